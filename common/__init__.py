@@ -1,0 +1,1 @@
+"""Ground: refusals, isolation, paging, money; knows no app."""

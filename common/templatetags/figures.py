@@ -1,0 +1,60 @@
+"""Numbers, amounts and dates as the reader writes them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal, format_percent
+from django import template
+from django.utils.timezone import localtime
+
+from common import money
+
+register = template.Library()
+
+
+@register.filter
+def number(value: int | Decimal | None) -> str:
+    """1234 -> '1.234' for a German reader; '' for nothing."""
+    return "" if value is None else format_decimal(value, locale=money.locale())
+
+
+@register.filter
+def amount(value: Decimal | None, currency: str) -> str:
+    """An amount of money with its currency; whole amounts without decimals."""
+    if value is None:
+        return ""
+    digits = value == value.to_integral_value()
+    pattern = None if not digits else _whole_pattern()
+    return format_currency(value, currency, pattern, locale=money.locale(), currency_digits=not digits)
+
+
+def _whole_pattern() -> str:
+    pattern: str = money.locale().currency_formats["standard"].pattern
+    return pattern.replace("0.00", "0")
+
+
+@register.filter
+def percent(value: Decimal | float | None) -> str:
+    """0.9 -> '90 %' for a German reader."""
+    return "" if value is None else format_percent(value, locale=money.locale())
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date without time."""
+    return "" if value is None else format_date(value, format="medium", locale=money.locale())
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A point in time in the portal's time zone."""
+    if value is None:
+        return ""
+    return format_datetime(localtime(value), format="medium", locale=money.locale(), tzinfo=None)
+
+
+@register.filter
+def country(code: str) -> str:
+    """A country's name in the reader's language."""
+    return money.country_name(code)

@@ -1,0 +1,137 @@
+"""Customers of partners, and what happened to them."""
+
+from typing import Any, Self
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Partner, User
+from partners.roles import OF_PARTNER, Role, Segment
+
+
+class Fold(Func):
+    """Lower case without accents, ä as ae and ß as ss; defined in the first migration."""
+
+    function = "fold_text"
+    output_field = models.TextField()
+
+
+class CompanyKey(Func):
+    """A folded company name without legal form and punctuation; defined in the first migration."""
+
+    function = "company_key"
+    output_field = models.TextField()
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Customers; every door starts at `visible_to`."""
+
+    def visible_to(self, user: User) -> Self:
+        """A partner's own; a channel manager's countries and segments; all for the administrator; none for others."""
+        if user.role in OF_PARTNER:
+            return self.filter(partner_id=user.partner_id)
+        if user.role == Role.CHANNEL_MANAGER:
+            scope = Q(pk__in=[])
+            for country, segment in user.scopes.values_list("country", "segment"):
+                scope |= Q(country=country, segment=segment)
+            return self.filter(scope)
+        return self if user.role == Role.ADMINISTRATOR else self.none()
+
+    def current(self) -> Self:
+        """Without the archived ones."""
+        return self.filter(archived_at__isnull=True)
+
+    def matching(self, words: str) -> Self:
+        """Those whose name, domain or registration number contains every word, however it is spelled or accented."""
+        found = self
+        for word in words.split():
+            found = found.filter(search_text__contains=Fold(Value(word)))
+        return found
+
+
+class Customer(models.Model):
+    """A company that a partner sells to or advises."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="customers", verbose_name=_("partner"))
+    name = models.CharField(_("name"), max_length=200)
+    country = models.CharField(_("country"), max_length=2)
+    domain = models.CharField(_("domain"), max_length=253, blank=True)
+    registration_number = models.CharField(_("registration number"), max_length=50, blank=True)
+    segment = models.CharField(_("segment"), max_length=20, choices=Segment.choices, default=Segment.COMMERCIAL)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    archived_at = models.DateTimeField(null=True, blank=True)
+    name_key = models.GeneratedField(expression=CompanyKey(F("name")), output_field=models.TextField(), db_persist=True)
+    sort_name = models.GeneratedField(expression=Fold(F("name")), output_field=models.TextField(), db_persist=True)
+    search_text = models.GeneratedField(
+        expression=Fold(Concat(F("name"), Value(" "), F("domain"), Value(" "), F("registration_number"))),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [
+            # the target of every composite key: a row can only point to a customer of its own partner
+            models.UniqueConstraint(fields=["partner", "id"], name="customer_of_partner"),
+        ]
+        indexes = [
+            models.Index(fields=["partner", "sort_name", "id"], name="customer_list"),
+            models.Index(fields=["partner", "name_key"], name="customer_same_name"),
+            models.Index(fields=["partner", "domain"], condition=~Q(domain=""), name="customer_same_domain"),
+            models.Index(
+                fields=["partner", "registration_number"],
+                condition=~Q(registration_number=""),
+                name="customer_same_number",
+            ),
+            models.Index(fields=["country", "segment", "sort_name", "id"], name="customer_channel_list"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EventKind(models.TextChoices):
+    """What can happen to a customer."""
+
+    REGISTERED = "registered", _("registered")
+    CORRECTED = "corrected", _("corrected")
+    ARCHIVED = "archived", _("archived")
+    RESTORED = "restored", _("restored")
+
+
+class CustomerEventQuerySet(models.QuerySet["CustomerEvent"]):
+    """Events of customers."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of the customers one may see."""
+        return self.filter(customer__in=Customer.objects.visible_to(user))
+
+
+class CustomerEvent(models.Model):
+    """One thing that happened to a customer: history and timeline."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="events")
+    kind = models.CharField(max_length=20, choices=EventKind.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150)
+    changes: models.JSONField[Any, Any] = models.JSONField(default=dict)
+
+    objects = CustomerEventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["customer", "-id"], name="customer_event_timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""Motions: deals, policy and guidance."""

@@ -1,0 +1,27 @@
+"""The tables of the motions room."""
+
+from motions.models.deals import Choice, Deal, DealEvent, DealEventKind
+from motions.models.guidance import Assessment, Dossier, Fanout, FanoutCause, Mark, SetAside, Standing
+from motions.models.policies import PolicyAnnouncement, PolicyVersion, Rate, RateSet
+from motions.models.portfolio import ImportBatch, ImportMapping, ImportRow
+
+__all__ = [
+    "Assessment",
+    "Choice",
+    "Deal",
+    "DealEvent",
+    "DealEventKind",
+    "Dossier",
+    "Fanout",
+    "FanoutCause",
+    "ImportBatch",
+    "ImportMapping",
+    "ImportRow",
+    "Mark",
+    "PolicyAnnouncement",
+    "PolicyVersion",
+    "Rate",
+    "RateSet",
+    "SetAside",
+    "Standing",
+]

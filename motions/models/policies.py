@@ -1,0 +1,161 @@
+"""Policy versions with their announcements, and exchange rates."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from motions.policy.editions import EDITIONS
+from motions.policy.kit import Comparator as PolicyComparator
+from motions.policy.kit import Edition, Limits
+from motions.states import Aggregation, Announcement, Comparator
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    """Policy versions; they are the same for everybody."""
+
+    def in_force(self, on: date) -> Self:
+        """The published versions of a day: at most one for each market, and one for all others ('')."""
+        running = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+        return self.filter(running, published_at__isnull=False, valid_from__lte=on).order_by("market")
+
+
+class PolicyVersion(models.Model):
+    """Limits and conventions of one market over a span of days. A published version is never edited, also not by SQL."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_de = models.CharField(_("title (German)"), max_length=200)
+    edition = models.PositiveSmallIntegerField(_("edition"))
+    market = models.CharField(_("market"), max_length=2, blank=True, help_text=_("Empty: every market without its own."))
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid until (exclusive)"), null=True, blank=True)
+    seat_limit = models.PositiveIntegerField(_("seat limit"))
+    azure_limit = models.DecimalField(_("Azure limit"), max_digits=15, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    comparator = models.CharField(_("on the limit"), max_length=10, choices=Comparator.choices)
+    aggregation = models.CharField(_("roll-up"), max_length=10, choices=Aggregation.choices)
+    near_share = models.DecimalField(_("near from"), max_digits=3, decimal_places=2, default="0.90")
+    note_en = models.TextField(_("note (English)"), blank=True)
+    note_de = models.TextField(_("note (German)"), blank=True)
+    source_url = models.URLField(_("source"), max_length=300, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PolicyVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
+        constraints: ClassVar = [
+            ExclusionConstraint(
+                name="policy_one_at_a_time",
+                expressions=[
+                    ("market", RangeOperators.EQUAL),
+                    (
+                        Func(F("valid_from"), F("valid_to"), function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(published_at__isnull=False),
+                violation_error_message=_("Another published version of this market covers some of these days."),
+            ),
+            models.CheckConstraint(
+                name="policy_days_in_order",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                violation_error_message=_("The last day must come after the first."),
+            ),
+            models.CheckConstraint(
+                name="policy_limits_positive",
+                condition=Q(seat_limit__gt=0) & Q(azure_limit__gt=0),
+                violation_error_message=_("A limit must be greater than zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return self.title_de if (get_language() or "").startswith("de") else self.title_en
+
+    @property
+    def note(self) -> str:
+        """The note in the reader's language."""
+        return self.note_de if (get_language() or "").startswith("de") else self.note_en
+
+    @property
+    def limits(self) -> Limits:
+        """The limits as the policy package reads them."""
+        return Limits(self.seat_limit, self.azure_limit, PolicyComparator(self.comparator))
+
+    @property
+    def rules(self) -> Edition:
+        """The table of rules; KeyError for an edition that this release does not have."""
+        return EDITIONS[self.edition]
+
+
+class PolicyAnnouncement(models.Model):
+    """One dated word about a version: announced, not before, confirmed, postponed, withdrawn (S5)."""
+
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="announcements")
+    date = models.DateField(_("date"))
+    state = models.CharField(_("state"), max_length=10, choices=Announcement.choices)
+    effective = models.DateField(_("effective, or earliest"), null=True, blank=True)
+    text_en = models.CharField(_("text (English)"), max_length=300)
+    text_de = models.CharField(_("text (German)"), max_length=300)
+    source_url = models.URLField(_("source"), max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["date", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d} {self.state}"
+
+    @property
+    def text(self) -> str:
+        """The text in the reader's language."""
+        return self.text_de if (get_language() or "").startswith("de") else self.text_en
+
+
+class RateSetQuerySet(models.QuerySet["RateSet"]):
+    """Days of exchange rates; they are the same for everybody."""
+
+    def in_force(self, on: date) -> "RateSet | None":
+        """The newest set that is not of a later day."""
+        return self.filter(date__lte=on).order_by("-date").first()
+
+
+class RateSet(models.Model):
+    """The euro reference rates of one day."""
+
+    date = models.DateField(unique=True)
+    source = models.CharField(max_length=50)
+    loaded_at = models.DateTimeField()
+
+    objects = RateSetQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.date:%Y-%m-%d}"
+
+
+class Rate(models.Model):
+    """How much of a currency one euro bought that day. A currency without a row has no rate that day."""
+
+    rate_set = models.ForeignKey(RateSet, models.CASCADE, related_name="rates")
+    currency = models.CharField(max_length=3)
+    per_euro = models.DecimalField(max_digits=20, decimal_places=8)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rate_set", "currency"], name="rate_once"),
+            models.CheckConstraint(name="rate_positive", condition=Q(per_euro__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.per_euro}"

@@ -1,0 +1,159 @@
+"""The one statement that judges any number of customers under one policy version and writes only what is new."""
+
+from typing import Any
+
+from django.db import connection
+
+from motions.models import PolicyVersion, RateSet
+from motions.policy.kit import Comparator, Edition
+from motions.sql.rules import judged
+
+# Every open deal as a line of facts, its amount converted at the day's rate. Rates are rounded to ten places and amounts
+# to cents here and nowhere else; Python reads them from the ledger.
+_LINES = """
+    SELECT deal.id, subject.customer_id, deal.kind, deal.basis, deal.source, deal.size_date, deal.needs,
+           deal.seats AS own_seats, deal.amount, deal.currency, converted.rate,
+           deal.seats::numeric AS seats,
+           deal.kind <> 'seats' OR deal.seats IS NOT NULL AS seats_complete,
+           round(deal.amount * converted.rate, 2) AS azure,
+           deal.kind <> 'azure' OR (deal.amount * converted.rate) IS NOT NULL AS azure_complete,
+           cardinality(deal.needs) > 0 AS has_need,
+           deal.prefers_self_service AS prefers,
+           deal.amount IS NOT NULL AND deal.currency <> %(currency)s AS is_foreign
+    FROM subject
+    JOIN motions_deal AS deal ON deal.customer_id = subject.customer_id AND deal.stage = 'open'
+    LEFT JOIN rate ON rate.currency = deal.currency
+    CROSS JOIN LATERAL (SELECT CASE WHEN deal.currency = %(currency)s THEN 1 ELSE rate.rate END AS rate) AS converted
+"""
+
+_TOGETHER = """
+    SELECT customer_id, sum(seats) AS seats, bool_and(seats_complete) AS seats_complete,
+           sum(azure) AS azure, bool_and(azure_complete) AS azure_complete,
+           CASE WHEN bool_or(has_need) THEN true WHEN bool_and(has_need IS NOT NULL) THEN false END AS has_need,
+           CASE WHEN bool_or(NOT prefers) THEN false WHEN bool_and(prefers IS NOT NULL) THEN true END AS prefers
+    FROM line GROUP BY customer_id
+"""
+
+# The largest open deal speaks for the customer. An unknown size counts as possibly the largest, unless another deal has
+# already reached its limit. Shares are compared as exact products, never as quotients.
+_LARGEST_FIRST = "reached DESC, (weight IS NULL) DESC, weight DESC, id"
+
+_DOCUMENT = """jsonb_build_object(
+    'edition', %(edition)s::int, 'policy', %(policy)s::bigint, 'currency', %(currency)s::text,
+    'limits', jsonb_build_object('seats', %(seats_limit)s::int, 'azure', (%(azure_limit)s::numeric(15,2))::text,
+                                 'comparator', %(comparator)s::text),
+    'aggregation', %(aggregation)s::text,
+    'rates', CASE WHEN told.is_foreign THEN %(rate_date)s::text END,
+    'lines', coalesce(told.lines, '[]'::jsonb),
+    'answer', jsonb_build_object('motion', told.motion, 'trace', told.trace, 'deal', told.ruling))"""
+
+_LINE_DOCUMENT = """jsonb_build_object(
+    'deal', id, 'kind', kind, 'seats', own_seats, 'amount', amount::text, 'currency', currency,
+    'rate', rate::numeric(20,10)::text, 'azure', azure::text, 'basis', basis, 'source', source, 'as_of', size_date::text,
+    'needs', to_jsonb(needs), 'prefers', prefers, 'motion', motion, 'trace', trace)"""
+
+
+def _rolled(aggregation: str, edition: Edition) -> str:
+    """Customer-level answers: (customer_id, motion, trace, is_provisional, weight, ruling deal)."""
+    if aggregation == "combined":
+        return f"""
+            SELECT customer_id, motion, trace, is_provisional, weight, NULL::bigint AS ruling
+            FROM ({judged(edition, "together")}) AS one"""
+    return f"""
+        SELECT DISTINCT ON (customer_id) customer_id, motion, trace, is_provisional, weight, id AS ruling
+        FROM answer ORDER BY customer_id, {_LARGEST_FIRST}"""
+
+
+def statement(edition: Edition, aggregation: str) -> str:
+    """The judging statement of an edition; it locks nothing, its callers hold the standings already."""
+    return f"""
+WITH subject AS MATERIALIZED (
+    SELECT dossier.customer_id, dossier.partner_id, dossier.input_version
+    FROM motions_dossier AS dossier
+    JOIN customers_customer AS customer ON customer.id = dossier.customer_id
+    WHERE dossier.customer_id = ANY (%(customers)s)
+      AND (customer.country = %(market)s OR %(market)s = '' AND customer.country <> ALL (%(own_markets)s))
+), rate AS (
+    SELECT other.currency, round(home.per_euro / other.per_euro, 10) AS rate
+    FROM motions_rate AS other JOIN motions_rate AS home USING (rate_set_id)
+    WHERE rate_set_id = %(rate_set)s AND home.currency = %(currency)s
+), line AS MATERIALIZED ({_LINES}
+), together AS ({_TOGETHER}
+), answer AS MATERIALIZED ({judged(edition, "line")}
+), rolled AS ({_rolled(aggregation, edition)}
+), gathered AS (
+    SELECT customer_id, bool_or(is_foreign) AS is_foreign, jsonb_agg({_LINE_DOCUMENT} ORDER BY id) AS lines
+    FROM answer GROUP BY customer_id
+), told AS (
+    SELECT subject.*, coalesce(rolled.motion, 'unknown') AS motion, coalesce(rolled.trace, '') AS trace,
+           coalesce(rolled.is_provisional, false) AS is_provisional, rolled.weight, rolled.ruling,
+           coalesce(gathered.is_foreign, false) AS is_foreign, gathered.lines
+    FROM subject LEFT JOIN rolled USING (customer_id) LEFT JOIN gathered USING (customer_id)
+), written AS MATERIALIZED (
+    SELECT told.customer_id, told.partner_id, told.input_version, told.motion, told.is_provisional, told.weight,
+           told.is_foreign, document.facts, sha256(convert_to(document.facts::text, 'UTF8')) AS hash
+    FROM told CROSS JOIN LATERAL (SELECT {_DOCUMENT} AS facts) AS document
+), due AS MATERIALIZED (
+    SELECT written.*, standing.hash AS former_hash, standing.motion AS former_motion
+    FROM written JOIN motions_standing AS standing USING (customer_id)
+    WHERE written.input_version > standing.input_version
+       OR written.input_version = standing.input_version
+          AND coalesce(standing.policy_date, '-infinity') <= %(policy_date)s
+          AND coalesce(standing.rate_date, '-infinity') <= coalesce(%(rate_date)s, 'infinity'::date)
+), entry AS (
+    INSERT INTO motions_assessment
+        (partner_id, customer_id, policy_id, rate_set_id, input_version, motion, facts, hash, at)
+    SELECT partner_id, customer_id, %(policy)s, CASE WHEN is_foreign THEN %(rate_set)s END, input_version, motion,
+           facts, hash, %(at)s
+    FROM due WHERE hash IS DISTINCT FROM former_hash ORDER BY customer_id
+    RETURNING id, customer_id
+), stood AS (
+    UPDATE motions_standing AS standing SET
+        assessment_id = coalesce(entry.id, standing.assessment_id), hash = due.hash, motion = due.motion,
+        is_provisional = due.is_provisional, input_version = due.input_version, uses_rates = due.is_foreign,
+        share = round(due.weight / (%(seats_limit)s * %(azure_limit)s), 4),
+        policy_id = %(policy)s, policy_date = %(policy_date)s,
+        rate_set_id = CASE WHEN due.is_foreign THEN %(rate_set)s END,
+        rate_date = CASE WHEN due.is_foreign THEN %(rate_date)s::date END,
+        motion_since = CASE WHEN standing.judged_at IS NULL OR due.motion <> standing.motion
+                            THEN %(at)s ELSE standing.motion_since END,
+        judged_at = %(at)s
+    FROM due LEFT JOIN entry USING (customer_id)
+    WHERE standing.customer_id = due.customer_id
+    RETURNING due.motion <> due.former_motion AS moved
+)
+SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM entry), (SELECT count(*) FROM stood WHERE moved)
+"""
+
+
+def judge(
+    customers: list[int], *, policy: PolicyVersion, rates: RateSet | None, own_markets: list[str], at: Any
+) -> tuple[int, int, int]:
+    """Judge customers under one version: (computed, written to the ledger, moved to another motion).
+
+    `own_markets` are the countries that have a version of their own, which a version for all markets leaves alone.
+    """
+    limits = policy.limits
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement(policy.rules, policy.aggregation),
+            {
+                "customers": customers,
+                "market": policy.market,
+                "own_markets": own_markets,
+                "policy": policy.pk,
+                "policy_date": policy.valid_from,
+                "edition": policy.edition,
+                "aggregation": policy.aggregation,
+                "currency": policy.currency,
+                "comparator": policy.comparator,
+                "seats_limit": limits.seats,
+                "azure_limit": limits.azure,
+                "limit_is_reached": limits.comparator is Comparator.AT_LEAST,
+                "rate_set": rates.pk if rates else None,
+                "rate_date": rates.date if rates else None,
+                "at": at,
+            },
+        )
+        computed, entered, moved = cursor.fetchone()
+    return computed, entered, moved

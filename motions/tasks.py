@@ -1,0 +1,46 @@
+"""Doors for Celery: ids in, one call, keywords only, safe to run twice."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from motions import bulk, requests
+
+
+def _drain(*, is_bulk: bool) -> None:
+    counts = bulk.drain(clock=now, is_bulk=is_bulk)
+    if counts.set_apart:
+        requests.tell_set_apart(count=counts.set_apart)
+
+
+@shared_task(name="motions.drain")
+def drain(**_: Any) -> None:
+    """Judge what single edits marked."""
+    _drain(is_bulk=False)
+
+
+@shared_task(name="motions.drain_bulk")
+def drain_bulk(**_: Any) -> None:
+    """Judge what imports, policies and rates marked."""
+    _drain(is_bulk=True)
+
+
+@shared_task(name="motions.sweep")
+def sweep(**_: Any) -> None:
+    """Find what a lost wake-up left, and wake the bulk worker for its part."""
+    _drain(is_bulk=False)
+    requests.recompute_many_soon()
+
+
+@shared_task(name="motions.spread")
+def spread(**_: Any) -> None:
+    """Spread the marks of a policy or of rates."""
+    bulk.spread(clock=now)
+
+
+@shared_task(name="motions.reconcile")
+def reconcile(**_: Any) -> None:
+    """Find stale answers that nobody marked, a new day among the reasons."""
+    if bulk.reconcile(clock=now):
+        _drain(is_bulk=True)

@@ -1,0 +1,1 @@
+"""Partners: who asks and who is told."""

@@ -1,0 +1,136 @@
+"""Every request acts for somebody in the database, in one transaction; routes are closed unless the table opens them."""
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.db import connection, transaction
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from common.isolation import Context, Side, acting, assume
+from common.refusals import Refused
+from partners.models import User
+from portal.routes import PUBLIC, roles_of
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def private_answers(get_response: Answer) -> Answer:
+    """No shared cache and no browser history keeps what a signed-in person saw."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def _context_of(user: User | AnonymousUser) -> Context:
+    # request.user is lazy: asking it is what reads the session and the person, still as a visitor
+    return cast(User, user).context if user.is_authenticated else Context(Side.VISITOR)
+
+
+def request_transaction(get_response: Answer) -> Answer:
+    """Open the request's transaction as a visitor; sessions and everything after it live inside."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with acting(Side.VISITOR):
+            response = get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response
+
+    return middleware
+
+
+def acting_person(get_response: Answer) -> Answer:
+    """Find out who asks, and act as that person's side of the house until the answer is made."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        context = _context_of(cast(User | AnonymousUser, request.user))
+        if context.side is not Side.VISITOR:
+            assume(connection, context)
+        response = get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _streamed(cast(Iterator[bytes], response.streaming_content), context)
+        return response
+
+    return middleware
+
+
+def _streamed(body: Iterator[bytes], context: Context) -> Iterator[bytes]:
+    """A body that is made after the view has returned acts in a transaction of its own."""
+    with acting(context.side, partner_id=context.partner_id, user_id=context.user_id):
+        yield from body
+
+
+def preferred_language(get_response: Answer) -> Answer:
+    """The language chosen in this browser, else the person's own, else the browser's."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        own = getattr(request.user, "language", "") if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES else ""
+        language = own or translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+    return middleware
+
+
+class OpenRoutes:
+    """The first net: a route that the table does not open for a role does not exist for it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Nothing to do before the route is known."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: object) -> HttpResponseBase | None:
+        """Let the role in, send strangers to the login, and show everybody else nothing."""
+        match = request.resolver_match
+        roles = roles_of(match.view_name if match else "")
+        if roles is PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return _to_login(request)
+        if cast(User, request.user).role not in roles:
+            raise Http404
+        return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("account_login")})
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+class Refusals:
+    """A refusal that no view has answered becomes a page with its sentence; what was written goes back."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Refusals are raised by views."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """409, 403, 412 or 422 with the sentence of the refusal."""
+        if not isinstance(exception, Refused):
+            return None
+        transaction.set_rollback(True)
+        return render(request, "409.html", {"sentence": exception.sentence}, status=exception.status)
