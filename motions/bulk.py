@@ -38,6 +38,11 @@ class Counts:
         self.changed += changed
         self.moved += moved
 
+    def join(self, other: "Counts") -> None:
+        """Add another run."""
+        self.add(other.computed, other.changed, other.moved)
+        self.set_apart += other.set_apart
+
 
 def judge_all(customers: list[int], counts: Counts, *, at: datetime) -> None:
     """Judge customers whose standings the caller holds, each under its market's version in force."""
@@ -139,6 +144,12 @@ def _supersede(newest_first: list[Fanout], *, at: datetime) -> Fanout:
         else:
             kept.append(fanout)
     return kept[-1]
+
+
+def start_all(*, at: datetime) -> None:
+    """Have every customer judged by the workers."""
+    with acting(Side.WORKER):
+        Fanout.objects.create(cause=FanoutCause.ALL, made_at=at)
 
 
 def reconcile(*, clock: Clock, limit: int = CHUNK) -> int:

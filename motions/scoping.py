@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Q, Value, When
 
-from customers.models import Customer
+from customers.models import CustomerQuerySet
 from motions.sql.freshness import InForce
 
 
-def with_freshness(customers: QuerySet[Customer], current: InForce) -> QuerySet[Customer]:
+def with_freshness(customers: CustomerQuerySet, current: InForce) -> CustomerQuerySet:
     """Customers with their standing, and `is_fresh` as the database sees it in this very query."""
     fits_policy = [
         When(country=market, then=Q(standing__policy_id=policy.pk))

@@ -1,8 +1,17 @@
-"""Who may sign in, and stay signed in."""
+"""Who may sign in and stay signed in, and what a signed-in request looks like."""
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from partners.models import User
+
+
+class PersonRequest(HttpRequest):
+    """A request behind the route table: somebody is signed in."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 class SignIn(AuthenticationBackend):  # type: ignore[misc]

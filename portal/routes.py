@@ -5,10 +5,33 @@ from partners.roles import EVERYBODY, OF_PARTNER, Role
 PUBLIC = None
 NOBODY: frozenset[Role] = frozenset()
 
-_READS_CUSTOMERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
+_READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
 
 ROUTES: dict[str, frozenset[Role] | None] = {
+    "account_login": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "account_reauthenticate": EVERYBODY,
+    "account_change_password": EVERYBODY,
+    "set_language": PUBLIC,
     "home": EVERYBODY,
+    "customers": _READERS,
+    "customer": _READERS,
+    "customers:register": OF_PARTNER,
+    "customers:correct": OF_PARTNER,
+    "motions:guidance": _READERS,
+    "motions:history": _READERS,
+    "motions:what_if": _READERS,
+    "motions:choose": OF_PARTNER,
+    "motions:deals": _READERS,
+    "motions:deal_add": OF_PARTNER,
+    "motions:deal_change": OF_PARTNER,
+    "motions:deal_remove": OF_PARTNER,
+    "motions:policies": EVERYBODY,
 }
 
 

@@ -1,5 +1,17 @@
-"""All routes of the portal."""
+"""All routes of the portal; who may use them stands in `portal.routes`."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("customers/", views.customers, name="customers"),
+    path("customers/<uuid:public_id>/", views.customer, name="customer"),
+    path("language/", views.set_language, name="set_language"),
+    path("", include("customers.urls")),
+    path("", include("motions.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,11 @@
+"""Routes of the customers room; list and page are composed on the roof."""
+
+from django.urls import path
+
+from customers import views
+
+app_name = "customers"
+urlpatterns = [
+    path("customers/new/", views.register, name="register"),
+    path("customers/<uuid:public_id>/correct/", views.correct, name="correct"),
+]

@@ -1,0 +1,224 @@
+"""What the room shows of a customer: guidance, deals, choice, history. Each panel is one template and one context."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from customers.models import Customer
+from motions import wording
+from motions.bulk import MOST_FAILURES
+from motions.forms.deals import ChoiceForm, WhatIfForm, asked_text
+from motions.ledger import Answer, Difference, differences, holds, read
+from motions.models import Assessment, Choice, Deal, PolicyVersion, SetAside
+from motions.policy.answer import VEHICLES, Decision, decide, flips, leaning
+from motions.policy.kit import MEASURES, Edition, Facts, Limits, Measure, Outcome, Reaches
+from motions.scoping import with_freshness
+from motions.sql.freshness import in_force
+from motions.states import Motion
+from partners.models import User
+
+HISTORY_LENGTH = 20
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """One measure beside its limit; shares in thousandths, capped for drawing."""
+
+    measure: Measure
+    title: str
+    text: str
+    share: int
+    is_known: bool
+    is_reached: bool
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule's outcome in words; `decides` marks the first that holds."""
+
+    code: str
+    outcome: Outcome
+    text: str
+    decides: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An answer ready to be shown: first the sentence, then the reasons, then what would change it."""
+
+    motion: str
+    headline: str
+    is_provisional: bool
+    leaning: str
+    vehicles: list[str]
+    gauges: list[Gauge]
+    rules: list[RuleLine]
+    flips: list[str]
+
+
+def explain(edition: Edition, facts: Facts, limits: Limits, currency: str, decision: Decision | None = None) -> Explained:
+    """A decision with everything that is said about it; decided here when no stored one is given."""
+    decision = decision or decide(edition, facts, limits)
+    return Explained(
+        motion=decision.motion.value,
+        headline=wording.headline(decision.motion.value),
+        is_provisional=decision.is_provisional,
+        leaning=wording.leaning_text(leaning(facts, limits)),
+        vehicles=[wording.vehicle_text(vehicle) for vehicle in VEHICLES[decision.motion]],
+        gauges=[_gauge(measure, facts, limits, currency) for measure in MEASURES],
+        rules=_rules(edition, facts, limits, currency, decision),
+        flips=[wording.flip_text(flip, currency) for flip in flips(edition, facts, limits)],
+    )
+
+
+def _rules(edition: Edition, facts: Facts, limits: Limits, currency: str, decision: Decision) -> list[RuleLine]:
+    deciding = decision.outcomes.index(True) if True in decision.outcomes else None
+    return [
+        RuleLine(
+            rule.code,
+            outcome,
+            wording.rule_text(rule.code, outcome, facts, limits, currency),
+            index == deciding,
+            rule.source,
+        )
+        for index, (rule, outcome) in enumerate(zip(edition.rules, decision.outcomes, strict=False))
+    ]
+
+
+def _gauge(measure: Measure, facts: Facts, limits: Limits, currency: str) -> Gauge:
+    size, limit = facts.size(measure), limits.of(measure)
+    title = _("Seats") if measure == "seats" else _("Azure consumption a year")
+    limit_text = wording.size_text(measure, limit, currency)
+    if size is None:
+        text = _("Not known") if not facts.is_complete(measure) else _("No deal of this kind")
+        text = _("%(text)s; the limit is %(limit)s.") % {"text": text, "limit": limit_text}
+        return Gauge(measure, title, text, 0, is_known=False, is_reached=False)
+    values = {"size": wording.size_text(measure, size, currency), "limit": limit_text}
+    is_reached = Reaches(measure).outcome(facts, limits) is True
+    share = int(min(size / limit, Decimal(2)) * 1000)
+    text = _("%(size)s of %(limit)s") % values
+    return Gauge(measure, title, text, share, is_known=True, is_reached=is_reached)
+
+
+def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
+    """The guidance panel: the answer that stands, whether it is fresh, and why it is what it is."""
+    current = in_force(on)
+    seen = with_freshness(Customer.objects.visible_to(by), current).get(pk=customer.pk)
+    standing = seen.standing
+    entry = standing.assessment
+    answer = read(entry.facts) if entry else None
+    policy = PolicyVersion.objects.get(pk=answer.policy_id) if answer else current.policy_of(customer.country)
+    aside = SetAside.objects.visible_to(by).filter(customer=customer).first()
+    return {
+        "customer": customer,
+        "standing": standing,
+        "is_fresh": seen.is_fresh,
+        "is_set_apart": aside is not None and aside.failures >= MOST_FAILURES,
+        "has_policy": current.policy_of(customer.country) is not None,
+        "entry": entry,
+        "answer": answer,
+        "policy": policy,
+        "explained": _explained(answer) if answer else None,
+        "lines": _lines(answer, by=by) if answer else [],
+        "choice": Choice.objects.visible_to(by).filter(customer=customer).order_by("-id").first(),
+        "choice_form": ChoiceForm(initial={"motion": _likely_choice(standing.motion)}),
+        "what_if_form": WhatIfForm(initial=_what_if_initial(answer)),
+        "may_write": by.is_of_partner,
+    }
+
+
+def _likely_choice(motion: str) -> str:
+    return Motion.BREADTH.value if motion == Motion.UNKNOWN else motion
+
+
+def _explained(answer: Answer) -> Explained:
+    return explain(answer.edition, answer.facts, answer.limits, answer.currency, answer.decision)
+
+
+def _lines(answer: Answer, *, by: User) -> list[dict[str, Any]]:
+    """The deals of an answer with their names as they are today."""
+    names = dict(
+        Deal.objects.visible_to(by).filter(pk__in=[line.deal_id for line in answer.lines]).values_list("pk", "name")
+    )
+    return [
+        {
+            "line": line,
+            "name": names.get(line.deal_id) or _("removed deal"),
+            "is_ruling": answer.ruling is line,
+            "motion": line.decision.motion.value,
+            "motion_label": Motion(line.decision.motion.value).label,
+        }
+        for line in answer.lines
+    ]
+
+
+def _what_if_initial(answer: Answer | None) -> dict[str, Any]:
+    if answer is None:
+        return {}
+    facts = answer.facts
+    return {
+        "seats": facts.seats,
+        "azure": facts.azure,
+        "needs": sorted(facts.needs) or ["none"] if facts.needs is not None else None,
+        "prefers_self_service": asked_text(facts.prefers_self_service),
+    }
+
+
+def deals(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
+    """The deals panel."""
+    rows = Deal.objects.visible_to(by).filter(customer=customer).order_by("stage", "id")
+    return {"customer": customer, "deals": rows, "may_write": by.is_of_partner}
+
+
+def history(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
+    """The history panel: the newest answers, each with what changed since the one before."""
+    entries = list(
+        Assessment.objects.visible_to(by)
+        .filter(customer=customer)
+        .select_related("policy")
+        .order_by("-id")[: HISTORY_LENGTH + 1]
+    )
+    deal_ids = {line["deal"] for entry in entries for line in entry.facts["lines"]}
+    names = dict(Deal.objects.visible_to(by).filter(pk__in=deal_ids).values_list("pk", "name"))
+    policies = {policy.pk: policy.title for policy in PolicyVersion.objects.all()}
+    steps = [
+        {
+            "entry": entry,
+            "label": Motion(entry.motion).label,
+            "is_sound": holds(entry),
+            "has_moved": older is not None and older.motion != entry.motion,
+            "changes": _changes(older, entry, names, policies) if older else [],
+        }
+        for entry, older in zip(entries, [*entries[1:], None], strict=True)
+    ]
+    return {"customer": customer, "steps": steps[:HISTORY_LENGTH], "has_more": len(steps) > HISTORY_LENGTH}
+
+
+def _changes(
+    older: Assessment, newer: Assessment, names: dict[int, str], policies: dict[int, str]
+) -> list[str]:
+    def text(difference: Difference) -> str:
+        currency = _currency_of(newer, difference.deal_id)
+        name = names.get(difference.deal_id or 0) or _("removed deal")
+        return wording.difference_text(difference, deal_name=name, policy_names=policies, currency=currency)
+
+    return [text(difference) for difference in differences(older.facts, newer.facts)]
+
+
+def _currency_of(entry: Assessment, deal_id: int | None) -> str:
+    return next((line["currency"] for line in entry.facts["lines"] if line["deal"] == deal_id), "")
+
+
+def policies(*, on: date) -> dict[str, Any]:
+    """All published versions, the newest first, each with its announcements."""
+    versions = list(
+        PolicyVersion.objects.filter(published_at__isnull=False)
+        .prefetch_related("announcements")
+        .order_by("-valid_from", "market")
+    )
+    running = {policy.pk for policy in in_force(on).policies.values()}
+    return {"versions": [{"policy": policy, "is_in_force": policy.pk in running} for policy in versions]}

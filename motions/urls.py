@@ -1,0 +1,36 @@
+"""Routes of the motions room."""
+
+from django.urls import path, register_converter
+
+from motions.states import Kind
+from motions.views import customer
+
+
+class KindConverter:
+    """'seats' or 'azure'."""
+
+    regex = "|".join(Kind.values)
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+register_converter(KindConverter, "deal_kind")
+
+app_name = "motions"
+urlpatterns = [
+    path("customers/<uuid:public_id>/guidance/", customer.guidance, name="guidance"),
+    path("customers/<uuid:public_id>/history/", customer.history, name="history"),
+    path("customers/<uuid:public_id>/what-if/", customer.what_if, name="what_if"),
+    path("customers/<uuid:public_id>/choice/", customer.choose, name="choose"),
+    path("customers/<uuid:public_id>/deals/", customer.deals, name="deals"),
+    path("customers/<uuid:public_id>/deals/new/<deal_kind:kind>/", customer.deal_add, name="deal_add"),
+    path("deals/<uuid:public_id>/", customer.deal_change, name="deal_change"),
+    path("deals/<uuid:public_id>/remove/", customer.deal_remove, name="deal_remove"),
+    path("policy/", customer.policies, name="policies"),
+]

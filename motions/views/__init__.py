@@ -1,0 +1,1 @@
+"""Pages and partials of the motions room."""

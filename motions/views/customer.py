@@ -1,0 +1,191 @@
+"""Panels and forms of one customer: guidance, deals, choice, what-if, history."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from common.htmx import page_or_partial
+from common.refusals import Refused, Stale
+from customers.models import Customer
+from motions import panels, requests, services
+from motions.forms.deals import ChoiceForm, DealForm, WhatIfForm, initial_of
+from motions.models import Deal
+from motions.policy.kit import Facts
+from motions.sql.freshness import in_force
+from motions.states import Kind, Source, Stage
+from partners.access import PersonRequest
+
+
+def _customer(request: PersonRequest, public_id: UUID) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(request.user).current(), public_id=public_id)
+
+
+@require_GET
+def guidance(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """The guidance panel; while a recompute is due it asks for itself again."""
+    customer = _customer(request, public_id)
+    context = {"customer": customer, "panel": panels.guidance(customer, by=request.user, on=localdate())}
+    return page_or_partial(request, "motions/guidance.html", "motions/_guidance.html", context)
+
+
+@require_GET
+def history(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """The answers of the past."""
+    customer = _customer(request, public_id)
+    context = {"customer": customer, "panel": panels.history(customer, by=request.user, on=localdate())}
+    return page_or_partial(request, "motions/history.html", "motions/_history.html", context)
+
+
+@require_GET
+def deals(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """The deals panel."""
+    customer = _customer(request, public_id)
+    return _deals(request, customer)
+
+
+def _deals(request: PersonRequest, customer: Customer) -> HttpResponse:
+    context = {"customer": customer, "panel": panels.deals(customer, by=request.user, on=localdate())}
+    return page_or_partial(request, "motions/deals.html", "motions/_deals.html", context)
+
+
+def _saved(request: PersonRequest, customer: Customer) -> HttpResponse:
+    """After a write: the fresh panel for htmx (the guidance panel hears of it), else back to the customer."""
+    requests.recompute_soon()
+    if not request.htmx:
+        return redirect("customer", customer.public_id)
+    response = _deals(request, customer)
+    response["HX-Trigger"] = "deals-changed"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def deal_add(request: PersonRequest, public_id: UUID, kind: str) -> HttpResponse:
+    """Add a seat deal or an Azure deal."""
+    customer = _customer(request, public_id)
+    initial = {"size_date": localdate(), "stage": Stage.OPEN, "currency": "EUR"}
+    form = DealForm(request.POST or None, kind=kind, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.add_deal(
+            customer,
+            by=request.user,
+            at=now(),
+            facts=form.facts,
+            source=Source.FORM,
+            size_date=form.cleaned_data["size_date"],
+        )
+        return _saved(request, customer)
+    return _form(request, customer, form, title=_new_title(kind))
+
+
+def _new_title(kind: str) -> str:
+    return _("New seat deal") if kind == Kind.SEATS else _("New Azure deal")
+
+
+@require_http_methods(["GET", "POST"])
+def deal_change(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Change a deal; a save that came too late shows both values and loses nothing typed."""
+    deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("customer"), public_id=public_id)
+    form = DealForm(request.POST or None, kind=deal.kind, initial=initial_of(deal))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_deal(
+                deal,
+                by=request.user,
+                at=now(),
+                version=form.cleaned_data["version"] or 0,
+                facts=form.facts,
+                source=Source.FORM,
+                size_date=form.cleaned_data["size_date"],
+            )
+        except Stale as refusal:
+            return _too_late(request, deal, form, refusal)
+        return _saved(request, deal.customer)
+    return _form(request, deal.customer, form, title=deal.name, deal=deal)
+
+
+def _too_late(request: PersonRequest, deal: Deal, form: DealForm, refusal: Stale) -> HttpResponse:
+    newest = initial_of(deal)
+    differing = [
+        (field.label, field.field.prepare_value(newest[field.name]))
+        for field in form.visible_fields()
+        if field.field.prepare_value(newest[field.name]) != form.cleaned_data.get(field.name)
+    ]
+    typed = form.data.copy()
+    typed["version"] = deal.version
+    again = DealForm(typed, kind=deal.kind, initial=newest)
+    context = {"refusal": refusal.sentence, "differing": differing}
+    return _form(request, deal.customer, again, title=deal.name, deal=deal, status=refusal.status, **context)
+
+
+def _form(
+    request: PersonRequest,
+    customer: Customer,
+    form: DealForm,
+    *,
+    title: str,
+    deal: Deal | None = None,
+    status: int = 0,
+    **more: Any,
+) -> HttpResponse:
+    status = status or (422 if form.is_bound and form.errors else 200)
+    context = {"customer": customer, "form": form, "title": title, "deal": deal, **more}
+    return page_or_partial(request, "motions/deal.html", "motions/_deal_form.html", context, status=status)
+
+
+@require_POST
+def deal_remove(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Remove a deal that should not have been entered."""
+    deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("customer"), public_id=public_id)
+    version = request.POST.get("version", "")
+    services.remove_deal(deal, by=request.user, at=now(), version=int(version) if version.isdecimal() else 0)
+    return _saved(request, deal.customer)
+
+
+@require_POST
+def choose(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Record what the customer decided."""
+    customer = _customer(request, public_id)
+    form = ChoiceForm(request.POST)
+    if form.is_valid():
+        try:
+            services.record_choice(customer, by=request.user, at=now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal.sentence))
+    if form.is_valid() and not request.htmx:
+        return redirect("customer", customer.public_id)
+    panel = panels.guidance(customer, by=request.user, on=localdate())
+    if form.errors:
+        panel["choice_form"] = form
+    context = {"customer": customer, "panel": panel}
+    status = 422 if form.errors else 200
+    return page_or_partial(request, "motions/guidance.html", "motions/_guidance.html", context, status=status)
+
+
+@require_GET
+def what_if(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Try facts out: the same table, nothing written."""
+    customer = _customer(request, public_id)
+    form = WhatIfForm(request.GET)
+    policy = in_force(localdate()).policy_of(customer.country)
+    explained = None
+    if form.is_valid() and policy:
+        facts = Facts(
+            seats=form.cleaned_data["seats"],
+            azure=form.cleaned_data["azure"],
+            needs=None if form.cleaned_data["needs"] is None else frozenset(form.cleaned_data["needs"]),
+            prefers_self_service=form.cleaned_data["prefers_self_service"],
+        )
+        explained = panels.explain(policy.rules, facts, policy.limits, policy.currency)
+    context = {"customer": customer, "form": form, "explained": explained, "policy": policy}
+    return page_or_partial(request, "motions/what_if.html", "motions/_what_if.html", context)
+
+
+@require_GET
+def policies(request: HttpRequest) -> HttpResponse:
+    """The policy versions, in force and past, with the dates that moved."""
+    return render(request, "motions/policies.html", panels.policies(on=localdate()))

@@ -1,0 +1,209 @@
+"""Guidance in words: one trace, and German and English sentences made from it."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.templatetags.figures import amount, number
+from motions.ledger import Difference
+from motions.policy.answer import Flip, Leaning, Vehicle
+from motions.policy.kit import Comparator, Facts, Limits, Measure, Outcome
+from motions.states import Basis, Motion, Need
+
+Sentence = Callable[[Outcome, Facts, Limits, str], str]
+
+
+def size_text(measure: Measure, size: Decimal, currency: str) -> str:
+    """'2,400 seats' or 'US$1,000,000 a year' in the reader's language."""
+    if measure == "seats":
+        return ngettext("%(number)s seat", "%(number)s seats", int(size)) % {"number": number(size)}
+    return _("%(amount)s a year") % {"amount": amount(size, currency)}
+
+
+def _contract_needs(outcome: Outcome, facts: Facts, limits: Limits, currency: str) -> str:
+    if outcome is None:
+        return _("Nobody has recorded yet whether there are contract needs beyond the price.")
+    if not outcome:
+        return _("There are no contract needs beyond the price.")
+    needs = ", ".join(str(Need(need).label) for need in sorted(facts.needs or ()) if need in Need.values)
+    return _("Contract needs beyond the price: %(needs)s. They call for Enterprise at any size.") % {"needs": needs}
+
+
+def _self_service(outcome: Outcome, facts: Facts, limits: Limits, currency: str) -> str:
+    if outcome is None:
+        return _("Nobody has recorded yet whether the buyer prefers to buy online and manage alone.")
+    if outcome:
+        return _("The buyer prefers to buy online and to manage the subscriptions alone.")
+    return _("The buyer does not ask for self-service.")
+
+
+def _reached(measure: Measure) -> Sentence:
+    def sentence(outcome: Outcome, facts: Facts, limits: Limits, currency: str) -> str:
+        size = facts.size(measure)
+        if size is None:
+            return _size_missing(measure, outcome)
+        values = {
+            "size": size_text(measure, size, currency),
+            "limit": size_text(measure, limits.of(measure), currency),
+        }
+        if size == limits.of(measure):
+            return boundary_text(limits) % values
+        if outcome is None:
+            return _("%(size)s are known, but the size of another deal is not.") % values
+        if outcome:
+            return _("%(size)s: the limit of %(limit)s is reached.") % values
+        return _("%(size)s: below the limit of %(limit)s.") % values
+
+    return sentence
+
+
+def _size_missing(measure: Measure, outcome: Outcome) -> str:
+    if outcome is None:
+        if measure == "seats":
+            return _("The number of seats is not known yet.")
+        return _("The annual Azure consumption is not known yet, or there is no exchange rate for its currency.")
+    return _("There is no seat deal in this answer.") if measure == "seats" else _("There is no Azure deal in this answer.")
+
+
+def boundary_text(limits: Limits) -> str:
+    """What the convention makes of a size exactly on its limit (I2)."""
+    if limits.comparator is Comparator.AT_LEAST:
+        return _("%(size)s: exactly on the limit. By this policy's convention it counts as reached.")
+    return _("%(size)s: exactly on the limit. By this policy's convention it still counts as below.")
+
+
+def _below_limits(outcome: Outcome, facts: Facts, limits: Limits, currency: str) -> str:
+    if outcome is None:
+        return _("Whether everything stays below the limits cannot be said before the size is known.")
+    if outcome:
+        return _("Everything stays below the limits; no special contract terms decide.")
+    if facts.seats is None and facts.azure is None:
+        return _("There is no deal whose size could be compared with the limits.")
+    return _("Not everything stays below the limits.")
+
+
+RULES: dict[str, Sentence] = {
+    "contract_needs": _contract_needs,
+    "self_service": _self_service,
+    "seats_reached": _reached("seats"),
+    "azure_reached": _reached("azure"),
+    "below_limits": _below_limits,
+}
+
+
+def rule_text(code: str, outcome: Outcome, facts: Facts, limits: Limits, currency: str) -> str:
+    """The sentence of one rule's outcome."""
+    return RULES[code](outcome, facts, limits, currency)
+
+
+def flip_text(flip: Flip, currency: str) -> str:
+    """What would change the answer, and to what."""
+    motion = str(Motion(flip.motion.value).label)
+    if flip.kind == "need":
+        return _("One special contract term → %(motion)s") % {"motion": motion}
+    if flip.kind == "no_needs":
+        return _("Without the contract needs → %(motion)s") % {"motion": motion}
+    if flip.kind == "self_service":
+        return _("If the buyer prefers self-service → %(motion)s") % {"motion": motion}
+    if flip.kind == "not_self_service":
+        return _("If the buyer does not want self-service → %(motion)s") % {"motion": motion}
+    return _size_flip_text(flip, motion, currency)
+
+
+def _size_flip_text(flip: Flip, motion: str, currency: str) -> str:
+    by, to = flip.by or Decimal(0), flip.to or Decimal(0)
+    if flip.kind == "seats":
+        values = {"number": number(abs(by)), "to": number(to), "motion": motion}
+        if by > 0:
+            return ngettext(
+                "%(number)s more seat (%(to)s) → %(motion)s", "%(number)s more seats (%(to)s) → %(motion)s", int(by)
+            ) % values
+        return ngettext(
+            "%(number)s seat less (%(to)s) → %(motion)s", "%(number)s seats less (%(to)s) → %(motion)s", int(-by)
+        ) % values
+    values = {"amount": amount(abs(by), currency), "to": amount(to, currency), "motion": motion}
+    if by > 0:
+        return _("%(amount)s more Azure consumption a year (%(to)s) → %(motion)s") % values
+    return _("%(amount)s less Azure consumption a year (%(to)s) → %(motion)s") % values
+
+
+def headline(motion: str) -> str:
+    """The answer in one sentence."""
+    sentences = {
+        Motion.BREADTH: _("Breadth fits: the partner leads, through the Cloud Solution Provider programme."),
+        Motion.ENTERPRISE: _("Enterprise fits: together with Microsoft, on an enterprise contract."),
+        Motion.SELF_SERVICE: _("Self-Service fits: the customer buys online and manages alone, with help where wanted."),
+        Motion.UNKNOWN: _("No answer yet: the size of the business is not known."),
+    }
+    return sentences[Motion(motion)]
+
+
+def leaning_text(leaning: Leaning) -> str:
+    """Where the partner's economics stand (S2)."""
+    return {
+        Leaning.BREADTH_OPTIMISED: _("The partner's economics are optimised for Breadth at this size."),
+        Leaning.TOWARDS_ENTERPRISE: _(
+            "At this size the economics move towards Enterprise. Selling through CSP stays possible; nobody has to switch."
+        ),
+        Leaning.UNKNOWN: _("Where the economics stand cannot be said before the size is known."),
+    }[leaning]
+
+
+def vehicle_text(vehicle: Vehicle) -> str:
+    """A vehicle by name (I28)."""
+    return {
+        Vehicle.CSP: _("Cloud Solution Provider (CSP)"),
+        Vehicle.EA: _("Enterprise Agreement (EA)"),
+        Vehicle.MCA_E: _("Microsoft Customer Agreement through Microsoft sales (MCA-E)"),
+        Vehicle.WEB_DIRECT: _("Web portal of Microsoft or a partner"),
+    }[vehicle]
+
+
+def _fact_text(what: str, value: Any, currency: str) -> str:
+    if value is None or value == "":
+        return _("unknown")
+    if what == "seats":
+        return size_text("seats", Decimal(value), "")
+    if what == "amount":
+        return amount(Decimal(value), currency) if currency else str(value)
+    if what == "needs":
+        return ", ".join(str(Need(need).label) for need in value) or _("none")
+    if what == "prefers":
+        return _("yes") if value else _("no")
+    if what == "basis":
+        return str(Basis(value).label)
+    return str(value)
+
+
+def _names() -> dict[str, str]:
+    return {
+        "policy": _("Policy version"),
+        "rates": _("Exchange rates of"),
+        "seats": _("Seats"),
+        "amount": _("Annual consumption"),
+        "currency": _("Currency"),
+        "needs": _("Contract needs"),
+        "prefers": _("Prefers self-service"),
+        "basis": _("Basis"),
+        "as_of": _("Size as of"),
+    }
+
+
+def difference_text(difference: Difference, *, deal_name: str, policy_names: dict[int, str], currency: str = "") -> str:
+    """One difference between two answers, as the reader of a history sees it."""
+    if difference.what == "deal_added":
+        return _("Deal “%(deal)s” came in") % {"deal": deal_name}
+    if difference.what == "deal_removed":
+        return _("Deal “%(deal)s” went out") % {"deal": deal_name}
+    before, after = difference.before, difference.after
+    if difference.what == "policy":
+        before, after = policy_names.get(before, str(before)), policy_names.get(after, str(after))
+    texts = [_fact_text(difference.what, value, currency) for value in (before, after)]
+    values = {"deal": deal_name, "what": _names()[difference.what], "before": texts[0], "after": texts[1]}
+    if difference.deal_id is None:
+        return _("%(what)s: %(before)s → %(after)s") % values
+    return _("%(deal)s, %(what)s: %(before)s → %(after)s") % values
+
