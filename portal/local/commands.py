@@ -1,0 +1,84 @@
+"""Commands in the portal's surroundings: one asked for, and the steps that a start needs."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import psycopg
+
+from portal.local.places import CHECKOUT, kept_private
+from portal.local.servers import Surroundings, surroundings
+from portal.local.trouble import FULL, Trouble, is_full_disk
+
+PATIENCE = 20
+
+
+def execute(command: list[str], environ: Mapping[str, str], *, migrated: bool) -> int:
+    """Run a command with database and broker behind it; answers its exit code."""
+    with surroundings(environ) as around:
+        if migrated and is_behind(around.owner_url):
+            migrate(around)
+        try:
+            child = subprocess.Popen(command, env=around.owning)
+        except FileNotFoundError as error:
+            raise Trouble(f"There is no program {command[0]}.") from error
+        try:
+            code = child.wait()
+        except BaseException:
+            _see_out(child)
+            raise
+        return code if code >= 0 else 128 - code
+
+
+def _see_out(child: subprocess.Popen[bytes]) -> None:
+    """Interrupted: the command has heard Ctrl-C itself, TERM it has not; then wait, then insist."""
+    for number, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, None)):
+        if child.poll() is None:
+            child.send_signal(number)
+        try:
+            child.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+        return
+
+
+def migrate(around: Surroundings) -> None:
+    """Bring the tables up to date, as their owner."""
+    step("Preparing the tables", ["migrate", "--database", "owner", "--verbosity", "0"], around)
+
+
+def is_behind(owner_url: str) -> bool:
+    """Whether a migration of ours is not applied; what libraries bring is seen to by every `run`."""
+    ours = {(path.parents[1].name, path.stem) for path in CHECKOUT.glob("*/migrations/[0-9]*.py")}
+    try:
+        with psycopg.connect(owner_url) as connection:
+            applied = set(connection.execute("SELECT app, name FROM django_migrations").fetchall())
+    except psycopg.errors.UndefinedTable:
+        return True
+    return not ours <= applied
+
+
+def step(what: str, words: list[str], around: Surroundings) -> str:
+    """Run one `manage.py` command; answers what it printed. A failure is told by its last line and a file."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *words],
+        cwd=CHECKOUT,
+        env=around.owning,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise _failed(what, done.stdout + done.stderr, around.places.data / "failed.log")
+    return done.stdout
+
+
+def _failed(what: str, said: str, log: Path) -> Trouble:
+    if is_full_disk(said):
+        return Trouble(FULL.format(where=""))
+    kept_private(log, said)
+    last = (said.strip().splitlines() or ["it said nothing"])[-1]
+    return Trouble(f"{what} failed: {last}\nAll that it said is in {log}")
