@@ -1,0 +1,104 @@
+# `make` lists what there is. Stamps in .stamps/ remember what is set up; a stamp is touched last, so that
+# whatever was interrupted is done again.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PY := $(BIN)/python
+PACKAGES := common partners customers agreements motions referrals portal
+# what needs Django's settings, but neither database nor broker
+DRY := DJANGO_SETTINGS_MODULE=portal.settings DATABASE_URL=postgresql://nobody@localhost/none \
+  REDIS_URL=redis://localhost/0 DJANGO_SECRET_KEY=only-to-look-at-the-code
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONUNBUFFERED := 1
+export npm_config_update_notifier := false
+# a home that cannot be written to (containers) has no room for the installers' caches
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export HOME := $(CURDIR)/.stamps/home
+endif
+
+# what was deleted by hand is made again
+ifeq ($(wildcard $(PY)),)
+$(shell rm -f .stamps/python)
+endif
+ifeq ($(wildcard node_modules/.package-lock.json),)
+$(shell rm -f .stamps/node)
+endif
+ifeq ($(wildcard frontend/dist/manifest.json),)
+$(shell rm -f .stamps/frontend)
+endif
+ifeq ($(wildcard frontend/collected/staticfiles.json),)
+$(shell rm -f .stamps/collected)
+endif
+
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+# Tailwind reads templates and forms for the classes that they use
+LOOKS := $(shell find frontend templates -type f -not -path 'frontend/dist/*' -not -path 'frontend/gen/*' \
+  -not -path 'frontend/collected/*') $(wildcard package.json vite.config.* */forms.py)
+
+.PHONY: help setup run test check bench drill manage fix messages
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
+
+setup: .stamps/python .stamps/node .stamps/collected $(COMPILED) ## everything that is needed, without starting anything
+
+run: setup ## the whole portal with a demo, at PORT (8000), data in DATA_DIR (.local); Ctrl-C stops it
+	@exec $(PY) -m portal.local run
+
+PYTEST_ARGS ?= -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
+test: setup ## every test; PYTEST_ARGS="tests/motions -x" for some
+	@exec $(PY) -m portal.local exec -- pytest $(PYTEST_ARGS)
+
+check: setup ## format, lint, types, contracts, templates, migrations, translations
+	@ruff format --check --quiet .
+	@ruff check --quiet .
+	@$(DRY) mypy --no-error-summary $(PACKAGES)
+	@lint-imports --no-logo --quiet
+	@find templates -name '*.html' -exec djade --target-version 5.2 --check {} +
+	@$(DRY) python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --verbosity 1
+	@python bin/messages check
+	@echo "All checks passed."
+
+bench: setup ## measure; ONLY=name,... and SCALE=N; a JSON line each
+	@exec $(PY) -m portal.local exec --migrated -- python -m bench
+
+drill: setup ## break things on purpose; a JSON line each
+	@exec $(PY) -m portal.local exec --migrated -- python -m bench.drill
+
+manage: setup ## ARGS="...": a command of manage.py where `make run` keeps its data
+	@exec $(PY) -m portal.local exec --migrated -- python manage.py $(ARGS)
+
+fix: setup ## put right what the formatters can
+	@ruff format --quiet .
+	@ruff check --quiet --fix .
+	@find templates -name '*.html' -exec djade --target-version 5.2 {} +
+
+messages: setup ## bring the catalogues up to date with the sources
+	@python bin/messages update
+
+.stamps/python: requirements/uv.txt requirements/dev.txt
+	@mkdir -p .stamps "$$HOME"
+	@bin/venv
+	@touch $@
+
+.stamps/node: package-lock.json package.json .stamps/python
+	@echo "Installing node packages ..." >&2
+	@npm ci --silent --no-progress
+	@touch $@
+
+.stamps/frontend: .stamps/node $(LOOKS)
+	@echo "Building styles and scripts ..." >&2
+	@npm run build --silent >.stamps/build.log 2>&1 || { cat .stamps/build.log >&2; exit 1; }
+	@touch $@
+
+.stamps/collected: .stamps/frontend
+	@$(DRY) python manage.py collectstatic --no-input --clear --verbosity 0
+	@touch $@
+
+%.mo: %.po .stamps/python
+	@pybabel --quiet compile --input-file $< --output-file $@
