@@ -17,7 +17,7 @@ def page_or_partial(
 ) -> HttpResponse:
     """Render `partial` for an htmx request and `page` for every other."""
     htmx = getattr(request, "htmx", None)
-    asks_partial = bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    asks_partial = htmx is not None and bool(htmx) and not (htmx.boosted or htmx.history_restore_request)
     response = render(request, partial if asks_partial else page, dict(context), status=status)
     response["Vary"] = "HX-Request, Cookie, Accept-Language"
     return response

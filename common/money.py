@@ -12,19 +12,22 @@ def locale() -> Locale:
     return Locale.parse(get_language() or "en")
 
 
+def _territories() -> set[str]:
+    codes = map(str, Locale("en").territories)
+    return {code for code in codes if len(code) == 2 and code.isalpha()}
+
+
 @lru_cache
 def currencies() -> frozenset[str]:
     """ISO 4217 codes that are legal tender somewhere today."""
-    territories = (code for code in Locale("en").territories if len(code) == 2 and code.isalpha())
-    return frozenset(code for place in territories for code in get_territory_currencies(place))
+    return frozenset(code for place in _territories() for code in get_territory_currencies(place))
 
 
 @lru_cache
 def countries() -> frozenset[str]:
     """ISO 3166 alpha-2 codes."""
     not_countries = {"EU", "EZ", "UN", "QO", "ZZ", "XA", "XB", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
-    codes = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}
-    return frozenset(codes - not_countries)
+    return frozenset(_territories() - not_countries)
 
 
 def country_name(code: str) -> str:

@@ -31,7 +31,9 @@ def _beyond(fields: Sequence[str], values: Sequence[str], *, forwards: bool) -> 
     return bound & (Q(**{f"{leading}__{op}": values[0]}) | Q(**{leading: values[0], f"{last}__{op}": values[1]}))
 
 
-def keyset(rows: QuerySet[Row, Row], *, by: tuple[str, str], after: str = "", before: str = "", size: int = 50) -> Page[Row]:
+def keyset(
+    rows: QuerySet[Row, Row], *, by: tuple[str, str], after: str = "", before: str = "", size: int = 50
+) -> Page[Row]:
     """Cut one page of `size` rows ordered by two columns, the second unique. A mark that was tampered with is ignored."""
     values = _read(after or before)
     forwards = not (before and values)

@@ -13,7 +13,9 @@ from common.money import country_choices
 from customers.models import Customer
 from partners.roles import Segment
 
-LEGAL_FORM_ONLY = re.compile(r"(gmbh|mbh|ag|kg|ohg|ug|se|gbr|ltd|llc|inc|plc|sa|bv|nv|e\.?\s?v\.?|&|co\.?|\s|\.)+", re.I)
+LEGAL_FORM_ONLY = re.compile(
+    r"(gmbh|mbh|ag|kg|ohg|ug|se|gbr|ltd|llc|inc|plc|sa|bv|nv|e\.?\s?v\.?|&|co\.?|\s|\.)+", re.IGNORECASE
+)
 HOST = re.compile(r"(?=.{4,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,63}")
 
 
@@ -42,7 +44,10 @@ class CustomerForm(forms.Form):
     name = forms.CharField(label=_("Company name"), max_length=200)
     country = forms.ChoiceField(label=_("Country"), choices=lazy(country_choices, list)())
     domain = forms.CharField(
-        label=_("Domain"), max_length=253, required=False, help_text=_("For example contoso.de. Empty if there is none yet.")
+        label=_("Domain"),
+        max_length=253,
+        required=False,
+        help_text=_("For example contoso.de. Empty if there is none yet."),
     )
     registration_number = forms.CharField(
         label=_("Registration number"),
@@ -70,7 +75,9 @@ class CustomerForm(forms.Form):
     @property
     def facts(self) -> dict[str, str]:
         """The cleaned facts as the services take them."""
-        return {name: self.cleaned_data[name] for name in ("name", "country", "domain", "registration_number", "segment")}
+        return {
+            name: self.cleaned_data[name] for name in ("name", "country", "domain", "registration_number", "segment")
+        }
 
 
 def initial_of(customer: Customer) -> dict[str, Any]:

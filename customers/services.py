@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.refusals import NotAllowed, Refused, Stale
 from customers.models import Customer, CustomerEvent, EventKind
 from customers.sql import SAME_COMPANY
-from partners.models import User
+from partners.models import Partner, User
 
 FIELDS = ("name", "country", "domain", "registration_number", "segment")
 
@@ -52,9 +52,10 @@ class LooksAlike(Refused):
         self.likenesses = candidates
 
 
-def _must_write(by: User) -> None:
-    if not by.is_of_partner:
+def _partner_of(by: User) -> Partner:
+    if not by.is_of_partner or by.partner is None:
         raise NotAllowed(_("Only the partner itself registers and changes its customers."))
+    return by.partner
 
 
 @transaction.atomic
@@ -64,11 +65,11 @@ def register(*, by: User, at: datetime, facts: Mapping[str, str], despite_likene
     `facts` holds name, country (ISO alpha-2), domain, registration_number and segment, already cleaned by a form.
     Raises `LooksAlike` when the partner may have the customer already and `despite_likeness` is not set.
     """
-    _must_write(by)
+    partner = _partner_of(by)
     if not despite_likeness and (found := likenesses(by=by, facts=facts)):
         raise LooksAlike(found)
     values = {name: facts[name] for name in FIELDS if name in facts}
-    customer = Customer.objects.create(partner_id=by.partner_id, created_at=at, updated_at=at, **values)
+    customer = Customer.objects.create(partner=partner, created_at=at, updated_at=at, **values)
     _record(customer, EventKind.REGISTERED, by=by, at=at, changes={"despite_likeness": despite_likeness})
     return customer
 
@@ -84,7 +85,7 @@ def correct(
     despite_likeness: bool = False,
 ) -> Customer:
     """Correct a customer's facts; a version that is no longer the newest is refused (`Stale`)."""
-    _must_write(by)
+    _partner_of(by)
     customer = Customer.objects.visible_to(by).current().select_for_update(of=("self",)).get(pk=customer.pk)
     if customer.version != version:
         raise Stale(_("Somebody else changed this customer meanwhile. Please look at the new values first."))

@@ -59,7 +59,7 @@ def correct(request: PersonRequest, public_id: UUID) -> HttpResponse:
         except services.LooksAlike as refusal:
             return render(request, PAGE, _asking(context, form, refusal), status=refusal.status)
         except Stale as refusal:
-            return render(request, PAGE, _too_late(context, customer, form, refusal), status=refusal.status)
+            return render(request, PAGE, _too_late(request, context, customer, form, refusal), status=refusal.status)
         messages.success(request, _("%(name)s is corrected.") % {"name": form.facts["name"]})
         return redirect("customer", customer.public_id)
     return render(request, PAGE, context, status=422 if form.errors else 200)
@@ -69,12 +69,10 @@ def _asking(context: dict[str, Any], form: CustomerForm, refusal: services.Looks
     return {**context, "form": form, "likenesses": refusal.likenesses, "refusal": refusal.sentence}
 
 
-def _too_late(context: dict[str, Any], customer: Customer, form: CustomerForm, refusal: Stale) -> dict[str, Any]:
-    typed = form.data.copy()
-    typed["version"] = str(customer.version)
+def _too_late(
+    request: PersonRequest, context: dict[str, Any], customer: Customer, form: CustomerForm, refusal: Stale) -> dict[str, Any]:
+    typed = {**request.POST.dict(), "version": str(customer.version)}
     again = CustomerForm(typed, initial=form.initial)
     newest = initial_of(customer)
-    differing = [
-        (again[name].label, newest[name]) for name in form.facts if newest[name] != form.facts[name]
-    ]
+    differing = [(again[name].label, newest[name]) for name in form.facts if newest[name] != form.facts[name]]
     return {**context, "form": again, "refusal": refusal.sentence, "differing": differing}

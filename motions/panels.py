@@ -60,7 +60,9 @@ class Explained:
     flips: list[str]
 
 
-def explain(edition: Edition, facts: Facts, limits: Limits, currency: str, decision: Decision | None = None) -> Explained:
+def explain(
+    edition: Edition, facts: Facts, limits: Limits, currency: str, decision: Decision | None = None
+) -> Explained:
     """A decision with everything that is said about it; decided here when no stored one is given."""
     decision = decision or decide(edition, facts, limits)
     return Explained(
@@ -116,7 +118,7 @@ def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     return {
         "customer": customer,
         "standing": standing,
-        "is_fresh": seen.is_fresh,
+        "is_fresh": vars(seen)["is_fresh"],
         "is_set_apart": aside is not None and aside.failures >= MOST_FAILURES,
         "has_policy": current.policy_of(customer.country) is not None,
         "entry": entry,
@@ -198,9 +200,7 @@ def history(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     return {"customer": customer, "steps": steps[:HISTORY_LENGTH], "has_more": len(steps) > HISTORY_LENGTH}
 
 
-def _changes(
-    older: Assessment, newer: Assessment, names: dict[int, str], policies: dict[int, str]
-) -> list[str]:
+def _changes(older: Assessment, newer: Assessment, names: dict[int, str], policies: dict[int, str]) -> list[str]:
     def text(difference: Difference) -> str:
         currency = _currency_of(newer, difference.deal_id)
         name = names.get(difference.deal_id or 0) or _("removed deal")

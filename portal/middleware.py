@@ -17,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 from common.isolation import Context, Side, acting, assume
 from common.refusals import Refused
 from partners.models import User
-from portal.routes import PUBLIC, roles_of
+from portal.routes import roles_of
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -36,7 +36,7 @@ def private_answers(get_response: Answer) -> Answer:
 
 def _context_of(user: User | AnonymousUser) -> Context:
     # request.user is lazy: asking it is what reads the session and the person, still as a visitor
-    return cast(User, user).context if user.is_authenticated else Context(Side.VISITOR)
+    return user.context if user.is_authenticated else Context(Side.VISITOR)
 
 
 def request_transaction(get_response: Answer) -> Answer:
@@ -56,7 +56,7 @@ def acting_person(get_response: Answer) -> Answer:
     """Find out who asks, and act as that person's side of the house until the answer is made."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        context = _context_of(cast(User | AnonymousUser, request.user))
+        context = _context_of(request.user)
         if context.side is not Side.VISITOR:
             assume(connection, context)
         response = get_response(request)
@@ -103,11 +103,11 @@ class OpenRoutes:
         """Let the role in, send strangers to the login, and show everybody else nothing."""
         match = request.resolver_match
         roles = roles_of(match.view_name if match else "")
-        if roles is PUBLIC:
+        if roles is None:
             return None
         if not request.user.is_authenticated:
             return _to_login(request)
-        if cast(User, request.user).role not in roles:
+        if request.user.role not in roles:
             raise Http404
         return None
 

@@ -111,7 +111,7 @@ def _filtered(rows: CustomerQuerySet, chosen: dict[str, str], current: InForce) 
     if chosen["state"] == "near":
         rows = rows.filter(_near(current))
     if chosen["state"] == "stale":
-        rows = rows.filter(is_fresh=False)
+        rows = rows.filter(Q(is_fresh=False))
     return rows
 
 
@@ -122,9 +122,7 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
         Customer.objects.visible_to(request.user).current().select_related("partner", "standing"), public_id=public_id
     )
     today = localdate()
-    composed = [
-        {"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in PANELS
-    ]
+    composed = [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in PANELS]
     context = {"customer": found, "panels": composed, "may_write": request.user.is_of_partner}
     return render(request, "portal/customer.html", context)
 

@@ -40,7 +40,9 @@ class BuyingFacts(forms.Form):
         """None: not asked; an empty list: asked, and there are none."""
         ticked = self.cleaned_data["needs"]
         if NONE_OF_THESE in ticked and len(ticked) > 1:
-            raise ValidationError(_("Either there are contract needs, or there are none: please tick only one of the two."))
+            raise ValidationError(
+                _("Either there are contract needs, or there are none: please tick only one of the two.")
+            )
         if not ticked:
             return None
         return [need for need in ticked if need != NONE_OF_THESE]
@@ -76,7 +78,9 @@ class DealForm(BuyingFacts):
     currency = forms.ChoiceField(label=_("Currency"), choices=lazy(currency_choices, list)())
     basis = forms.ChoiceField(label=_("Basis"), choices=Basis.choices)
     size_date = forms.DateField(
-        label=_("Size as of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"]
+        label=_("Size as of"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
     )
     stage = forms.ChoiceField(
         label=_("Stage"), choices=Stage.choices, help_text=_("Only open deals count for the guidance.")

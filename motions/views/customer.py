@@ -109,15 +109,15 @@ def deal_change(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 def _too_late(request: PersonRequest, deal: Deal, form: DealForm, refusal: Stale) -> HttpResponse:
-    newest = initial_of(deal)
+    newest = DealForm(kind=deal.kind, initial=initial_of(deal))
     differing = [
-        (field.label, field.field.prepare_value(newest[field.name]))
+        (field.label, newest[field.name].value())
         for field in form.visible_fields()
-        if field.field.prepare_value(newest[field.name]) != form.cleaned_data.get(field.name)
+        if newest.fields[field.name].has_changed(newest[field.name].value(), form[field.name].value())
     ]
-    typed = form.data.copy()
-    typed["version"] = deal.version
-    again = DealForm(typed, kind=deal.kind, initial=newest)
+    again = DealForm(
+        {**request.POST.dict(), "needs": request.POST.getlist("needs"), "version": str(deal.version)}, kind=deal.kind
+    )
     context = {"refusal": refusal.sentence, "differing": differing}
     return _form(request, deal.customer, again, title=deal.name, deal=deal, status=refusal.status, **context)
 
