@@ -74,5 +74,5 @@ def _too_late(
     typed = {**request.POST.dict(), "version": str(customer.version)}
     again = CustomerForm(typed, initial=form.initial)
     newest = initial_of(customer)
-    differing = [(again[name].label, newest[name]) for name in form.facts if newest[name] != form.facts[name]]
+    differing = [(again[name].label, newest[name]) for name, typed in form.facts.items() if newest[name] != typed]
     return {**context, "form": again, "refusal": refusal.sentence, "differing": differing}

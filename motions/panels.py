@@ -12,12 +12,12 @@ from motions import wording
 from motions.bulk import MOST_FAILURES
 from motions.forms.deals import ChoiceForm, WhatIfForm, asked_text
 from motions.ledger import Answer, Difference, differences, holds, read
-from motions.models import Assessment, Choice, Deal, PolicyVersion, SetAside
+from motions.models import Assessment, Choice, Deal, PolicyVersion, SetAside, Standing
 from motions.policy.answer import VEHICLES, Decision, decide, flips, leaning
 from motions.policy.kit import MEASURES, Edition, Facts, Limits, Measure, Outcome, Reaches
 from motions.scoping import with_freshness
 from motions.sql.freshness import in_force
-from motions.states import Motion
+from motions.states import Motion, Source
 from partners.models import User
 
 HISTORY_LENGTH = 20
@@ -25,13 +25,13 @@ HISTORY_LENGTH = 20
 
 @dataclass(frozen=True)
 class Gauge:
-    """One measure beside its limit; shares in thousandths, capped for drawing."""
+    """One measure beside its limit; `share` in thousandths of the limit, None while the size is not known."""
 
-    measure: Measure
     title: str
-    text: str
-    share: int
-    is_known: bool
+    value: str
+    limit: str
+    share: int | None
+    sentence: str
     is_reached: bool
 
 
@@ -51,6 +51,7 @@ class Explained:
     """An answer ready to be shown: first the sentence, then the reasons, then what would change it."""
 
     motion: str
+    label: str
     headline: str
     is_provisional: bool
     leaning: str
@@ -67,6 +68,7 @@ def explain(
     decision = decision or decide(edition, facts, limits)
     return Explained(
         motion=decision.motion.value,
+        label=str(Motion(decision.motion.value).label),
         headline=wording.headline(decision.motion.value),
         is_provisional=decision.is_provisional,
         leaning=wording.leaning_text(leaning(facts, limits)),
@@ -95,42 +97,59 @@ def _gauge(measure: Measure, facts: Facts, limits: Limits, currency: str) -> Gau
     size, limit = facts.size(measure), limits.of(measure)
     title = _("Seats") if measure == "seats" else _("Azure consumption a year")
     limit_text = wording.size_text(measure, limit, currency)
+    outcome = Reaches(measure).outcome(facts, limits)
+    sentence = wording.rule_text(f"{measure}_reached", outcome, facts, limits, currency)
     if size is None:
-        text = _("Not known") if not facts.is_complete(measure) else _("No deal of this kind")
-        text = _("%(text)s; the limit is %(limit)s.") % {"text": text, "limit": limit_text}
-        return Gauge(measure, title, text, 0, is_known=False, is_reached=False)
-    values = {"size": wording.size_text(measure, size, currency), "limit": limit_text}
-    is_reached = Reaches(measure).outcome(facts, limits) is True
+        return Gauge(title, "", limit_text, None, sentence, is_reached=False)
     share = int(min(size / limit, Decimal(2)) * 1000)
-    text = _("%(size)s of %(limit)s") % values
-    return Gauge(measure, title, text, share, is_known=True, is_reached=is_reached)
+    return Gauge(title, wording.size_text(measure, size, currency), limit_text, share, sentence, outcome is True)
 
 
 def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     """The guidance panel: the answer that stands, whether it is fresh, and why it is what it is."""
     current = in_force(on)
     seen = with_freshness(Customer.objects.visible_to(by), current).get(pk=customer.pk)
-    standing = seen.standing
-    entry = standing.assessment
+    entries = Assessment.objects.visible_to(by).select_related("policy")
+    entry = entries.filter(pk=seen.standing.assessment_id or 0).first()
     answer = read(entry.facts) if entry else None
-    policy = PolicyVersion.objects.get(pk=answer.policy_id) if answer else current.policy_of(customer.country)
-    aside = SetAside.objects.visible_to(by).filter(customer=customer).first()
+    aside = SetAside.objects.visible_to(by).filter(customer=customer, failures__gte=MOST_FAILURES)
+    in_market = current.policy_of(customer.country)
     return {
         "customer": customer,
-        "standing": standing,
+        "standing": seen.standing,
         "is_fresh": vars(seen)["is_fresh"],
-        "is_set_apart": aside is not None and aside.failures >= MOST_FAILURES,
-        "has_policy": current.policy_of(customer.country) is not None,
+        "is_set_apart": aside.exists(),
+        "policy_in_force": in_market,
         "entry": entry,
         "answer": answer,
-        "policy": policy,
         "explained": _explained(answer) if answer else None,
         "lines": _lines(answer, by=by) if answer else [],
-        "choice": Choice.objects.visible_to(by).filter(customer=customer).order_by("-id").first(),
-        "choice_form": ChoiceForm(initial={"motion": _likely_choice(standing.motion)}),
-        "what_if_form": WhatIfForm(initial=_what_if_initial(answer)),
+    }
+
+
+def choice(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
+    """The customer's own choice beside the guidance (S3)."""
+    standing = Standing.objects.visible_to(by).get(customer=customer)
+    choices = list(Choice.objects.visible_to(by).filter(customer=customer).order_by("-id")[:5])
+    newest = choices[0] if choices else None
+    return {
+        "customer": customer,
+        "choice": newest,
+        "earlier": choices[1:],
+        "guided": standing.motion,
+        "guided_label": Motion(standing.motion).label,
+        "differs": newest is not None and newest.motion != standing.motion,
+        "form": ChoiceForm(initial={"motion": newest.motion if newest else _likely_choice(standing.motion)}),
         "may_write": by.is_of_partner,
     }
+
+
+def what_if(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
+    """Trying other facts out, from the ones that stand."""
+    standing = Standing.objects.visible_to(by).select_related("assessment").get(customer=customer)
+    answer = read(standing.assessment.facts) if standing.assessment else None
+    policy = in_force(on).policy_of(customer.country)
+    return {"customer": customer, "form": WhatIfForm(initial=_what_if_initial(answer)), "policy": policy}
 
 
 def _likely_choice(motion: str) -> str:
@@ -150,6 +169,9 @@ def _lines(answer: Answer, *, by: User) -> list[dict[str, Any]]:
         {
             "line": line,
             "name": names.get(line.deal_id) or _("removed deal"),
+            "size": wording.deal_size_text(line.seats, line.amount, line.currency),
+            "converted": wording.conversion_text(line, answer.currency),
+            "source": Source(line.source).label,
             "is_ruling": answer.ruling is line,
             "motion": line.decision.motion.value,
             "motion_label": Motion(line.decision.motion.value).label,
@@ -172,7 +194,15 @@ def _what_if_initial(answer: Answer | None) -> dict[str, Any]:
 
 def deals(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     """The deals panel."""
-    rows = Deal.objects.visible_to(by).filter(customer=customer).order_by("stage", "id")
+    rows = [
+        {
+            "deal": deal,
+            "size": wording.deal_size_text(deal.seats, deal.amount, deal.currency),
+            "needs": wording.needs_text(deal.needs),
+            "prefers": wording.asked_text(deal.prefers_self_service),
+        }
+        for deal in Deal.objects.visible_to(by).filter(customer=customer).order_by("-stage", "id")
+    ]
     return {"customer": customer, "deals": rows, "may_write": by.is_of_partner}
 
 
@@ -190,6 +220,7 @@ def history(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     steps = [
         {
             "entry": entry,
+            "fingerprint": bytes(entry.hash).hex()[:12],
             "label": Motion(entry.motion).label,
             "is_sound": holds(entry),
             "has_moved": older is not None and older.motion != entry.motion,

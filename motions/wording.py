@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.figures import amount, number
-from motions.ledger import Difference
+from motions.ledger import Difference, Line
 from motions.policy.answer import Flip, Leaning, Vehicle
 from motions.policy.kit import Comparator, Facts, Limits, Measure, Outcome
 from motions.states import Basis, Motion, Need
@@ -65,7 +65,40 @@ def _size_missing(measure: Measure, outcome: Outcome) -> str:
         if measure == "seats":
             return _("The number of seats is not known yet.")
         return _("The annual Azure consumption is not known yet, or there is no exchange rate for its currency.")
-    return _("There is no seat deal in this answer.") if measure == "seats" else _("There is no Azure deal in this answer.")
+    return (
+        _("There is no seat deal in this answer.")
+        if measure == "seats"
+        else _("There is no Azure deal in this answer.")
+    )
+
+
+def deal_size_text(seats: int | None, amount_: Decimal | None, currency: str) -> str:
+    """The size of one deal in its own unit."""
+    if seats is not None:
+        return size_text("seats", Decimal(seats), "")
+    return _("Unknown") if amount_ is None else size_text("azure", amount_, currency)
+
+
+def conversion_text(line: Line, currency: str) -> str:
+    """What an amount in another currency was taken as; '' where nothing was converted."""
+    if line.amount is None or line.currency == currency:
+        return ""
+    if line.azure is None or line.rate is None:
+        return _("no exchange rate for %(currency)s") % {"currency": line.currency}
+    values = {"amount": amount(line.azure, currency), "rate": number(line.rate.normalize())}
+    return _("%(amount)s at a rate of %(rate)s") % values
+
+
+def needs_text(needs: list[str] | None) -> str:
+    """Contract needs by name."""
+    if needs is None:
+        return _("Not asked yet")
+    return ", ".join(str(Need(need).label) for need in needs) or _("None")
+
+
+def asked_text(value: bool | None) -> str:
+    """A fact that may not have been asked for."""
+    return {None: _("Not asked yet"), True: _("Yes"), False: _("No")}[value]
 
 
 def boundary_text(limits: Limits) -> str:
@@ -118,12 +151,18 @@ def _size_flip_text(flip: Flip, motion: str, currency: str) -> str:
     if flip.kind == "seats":
         values = {"number": number(abs(by)), "to": number(to), "motion": motion}
         if by > 0:
-            return ngettext(
-                "%(number)s more seat (%(to)s) → %(motion)s", "%(number)s more seats (%(to)s) → %(motion)s", int(by)
-            ) % values
-        return ngettext(
-            "%(number)s seat less (%(to)s) → %(motion)s", "%(number)s seats less (%(to)s) → %(motion)s", int(-by)
-        ) % values
+            return (
+                ngettext(
+                    "%(number)s more seat (%(to)s) → %(motion)s", "%(number)s more seats (%(to)s) → %(motion)s", int(by)
+                )
+                % values
+            )
+        return (
+            ngettext(
+                "%(number)s seat less (%(to)s) → %(motion)s", "%(number)s seats less (%(to)s) → %(motion)s", int(-by)
+            )
+            % values
+        )
     values = {"amount": amount(abs(by), currency), "to": amount(to, currency), "motion": motion}
     if by > 0:
         return _("%(amount)s more Azure consumption a year (%(to)s) → %(motion)s") % values
@@ -135,7 +174,9 @@ def headline(motion: str) -> str:
     sentences = {
         Motion.BREADTH: _("Breadth fits: the partner leads, through the Cloud Solution Provider programme."),
         Motion.ENTERPRISE: _("Enterprise fits: together with Microsoft, on an enterprise contract."),
-        Motion.SELF_SERVICE: _("Self-Service fits: the customer buys online and manages alone, with help where wanted."),
+        Motion.SELF_SERVICE: _(
+            "Self-Service fits: the customer buys online and manages alone, with help where wanted."
+        ),
         Motion.UNKNOWN: _("No answer yet: the size of the business is not known."),
     }
     return sentences[Motion(motion)]
@@ -206,4 +247,3 @@ def difference_text(difference: Difference, *, deal_name: str, policy_names: dic
     if difference.deal_id is None:
         return _("%(what)s: %(before)s → %(after)s") % values
     return _("%(deal)s, %(what)s: %(before)s → %(after)s") % values
-

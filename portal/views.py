@@ -29,11 +29,15 @@ from portal.forms import CustomerFilter
 PAGE_SIZE = 50
 
 # one line for each panel of the customer page
-PANELS = (
+MAIN = (
     ("motions/_guidance.html", motion_panels.guidance),
     ("motions/_deals.html", motion_panels.deals),
-    ("customers/_identity.html", customer_panels.identity),
     ("motions/_history.html", motion_panels.history),
+)
+SIDE = (
+    ("motions/_choice.html", motion_panels.choice),
+    ("motions/_what_if.html", motion_panels.what_if),
+    ("customers/_identity.html", customer_panels.identity),
 )
 
 
@@ -122,8 +126,11 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
         Customer.objects.visible_to(request.user).current().select_related("partner", "standing"), public_id=public_id
     )
     today = localdate()
-    composed = [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in PANELS]
-    context = {"customer": found, "panels": composed, "may_write": request.user.is_of_partner}
+    main, side = (
+        [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in panels]
+        for panels in (MAIN, SIDE)
+    )
+    context = {"customer": found, "main": main, "side": side, "may_write": request.user.is_of_partner}
     return render(request, "portal/customer.html", context)
 
 

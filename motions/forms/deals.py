@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from common.money import currency_choices
 from motions.models import Deal
 from motions.models.deals import MOST_SEATS
+from motions.policy.kit import Facts
 from motions.states import Basis, Kind, Motion, Need, Reason, Stage
 
 NONE_OF_THESE = "none"
@@ -147,3 +148,14 @@ class WhatIfForm(BuyingFacts):
         required=False,
         localize=True,
     )
+
+    @property
+    def facts(self) -> Facts:
+        """The cleaned facts as the policy reads them."""
+        needs = self.cleaned_data["needs"]
+        return Facts(
+            seats=self.cleaned_data["seats"],
+            azure=self.cleaned_data["azure"],
+            needs=None if needs is None else frozenset(needs),
+            prefers_self_service=self.cleaned_data["prefers_self_service"],
+        )

@@ -15,7 +15,6 @@ from customers.models import Customer
 from motions import panels, requests, services
 from motions.forms.deals import ChoiceForm, DealForm, WhatIfForm, initial_of
 from motions.models import Deal
-from motions.policy.kit import Facts
 from motions.sql.freshness import in_force
 from motions.states import Kind, Source, Stage
 from partners.access import PersonRequest
@@ -158,31 +157,26 @@ def choose(request: PersonRequest, public_id: UUID) -> HttpResponse:
             form.add_error(refusal.field or None, str(refusal.sentence))
     if form.is_valid() and not request.htmx:
         return redirect("customer", customer.public_id)
-    panel = panels.guidance(customer, by=request.user, on=localdate())
+    panel = panels.choice(customer, by=request.user, on=localdate())
     if form.errors:
-        panel["choice_form"] = form
+        panel["form"] = form
     context = {"customer": customer, "panel": panel}
     status = 422 if form.errors else 200
-    return page_or_partial(request, "motions/guidance.html", "motions/_guidance.html", context, status=status)
+    return page_or_partial(request, "motions/choice.html", "motions/_choice.html", context, status=status)
 
 
 @require_GET
 def what_if(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """Try facts out: the same table, nothing written."""
+    """Try facts out: the same table of rules, nothing written."""
     customer = _customer(request, public_id)
     form = WhatIfForm(request.GET)
     policy = in_force(localdate()).policy_of(customer.country)
     explained = None
     if form.is_valid() and policy:
-        facts = Facts(
-            seats=form.cleaned_data["seats"],
-            azure=form.cleaned_data["azure"],
-            needs=None if form.cleaned_data["needs"] is None else frozenset(form.cleaned_data["needs"]),
-            prefers_self_service=form.cleaned_data["prefers_self_service"],
-        )
-        explained = panels.explain(policy.rules, facts, policy.limits, policy.currency)
-    context = {"customer": customer, "form": form, "explained": explained, "policy": policy}
-    return page_or_partial(request, "motions/what_if.html", "motions/_what_if.html", context)
+        explained = panels.explain(policy.rules, form.facts, policy.limits, policy.currency)
+    panel = {"customer": customer, "form": form, "explained": explained, "policy": policy}
+    context = {"customer": customer, "panel": panel}
+    return page_or_partial(request, "motions/what_if.html", "motions/_what_if_result.html", context)
 
 
 @require_GET
