@@ -1,0 +1,47 @@
+// The little that HTML does not do by itself. Every page works without it.
+import "./main.css";
+
+const say = (name) => {
+  const template = document.getElementById(name);
+  const toasts = document.getElementById("toasts");
+  if (template && toasts) toasts.replaceChildren(template.content.cloneNode(true));
+};
+
+// A request that brought nothing is said aloud; a refusal (403, 409, 412) is a sentence of the server's own.
+document.addEventListener("htmx:sendError", () => say("trouble-line"));
+document.addEventListener("htmx:timeout", () => say("trouble-line"));
+document.addEventListener("htmx:responseError", () => say("trouble-server"));
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.serverResponse?.includes("data-refusal")) return;
+  detail.target = document.getElementById("toasts");
+  detail.swapOverride = "innerHTML";
+  detail.selectOverride = "[data-refusal]";
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful) document.getElementById("toasts")?.replaceChildren();
+});
+
+document.addEventListener("click", ({ target }) => {
+  target.closest("[data-dismiss]")?.closest(".alert")?.remove();
+  for (const menu of document.querySelectorAll("details.menu-details[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key !== "Escape") return;
+  const menu = target.closest?.("details.menu-details[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// A form is sent once: a second click while it is on its way does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.closest("[hx-post],[data-hx-post]")) return;
+  if (form.getAttribute("aria-busy") === "true") event.preventDefault();
+  else if (!event.defaultPrevented) form.setAttribute("aria-busy", "true");
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
