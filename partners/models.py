@@ -84,7 +84,9 @@ class User(AbstractBaseUser):
     partner = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("partner")
     )
-    language = models.CharField(_("language"), max_length=2, choices=[("en", "English"), ("de", "Deutsch")], default="en")
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("en", "English"), ("de", "Deutsch")], default="en"
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

@@ -7,8 +7,7 @@ from typing import Any
 from django.db import migrations
 
 ORIGINAL = (
-    "https://partner.microsoft.com/en-us/blog/article/"
-    "optimizing-our-purchasing-motions-for-customers-and-partners"
+    "https://partner.microsoft.com/en-us/blog/article/optimizing-our-purchasing-motions-for-customers-and-partners"
 )
 COMMON = {
     "edition": 1,
@@ -22,17 +21,41 @@ COMMON = {
     "source_url": ORIGINAL,
 }
 ANNOUNCEMENTS = [
-    (date(2021, 5, 1), "earliest", date(2022, 3, 1), "Incentives and wholesale prices by motion, March 2022 at the earliest",
-     "Incentives und Großhandelspreise nach Motion, frühestens im März 2022"),
-    (date(2021, 12, 20), "postponed", date(2022, 7, 1), "Postponed: 1 July 2022 at the earliest",
-     "Verschoben: frühestens am 1. Juli 2022"),
-    (date(2022, 5, 23), "postponed", None, "Postponed: late in calendar year 2022",
-     "Verschoben: gegen Ende des Kalenderjahres 2022"),
-    (date(2022, 9, 8), "postponed", None, "Postponed: not in calendar year 2022",
-     "Verschoben: nicht mehr im Kalenderjahr 2022"),
-    (date(2023, 6, 29), "withdrawn", date(2023, 10, 1),
-     "Approach changed: motions differ by CSP incentives alone; wholesale prices and margins stay as they are",
-     "Neuer Ansatz: Die Motions unterscheiden sich nur bei den CSP-Incentives; Großhandelspreise und Margen bleiben"),
+    (
+        date(2021, 5, 1),
+        "earliest",
+        date(2022, 3, 1),
+        "Incentives and wholesale prices by motion, March 2022 at the earliest",
+        "Incentives und Großhandelspreise nach Motion, frühestens im März 2022",
+    ),
+    (
+        date(2021, 12, 20),
+        "postponed",
+        date(2022, 7, 1),
+        "Postponed: 1 July 2022 at the earliest",
+        "Verschoben: frühestens am 1. Juli 2022",
+    ),
+    (
+        date(2022, 5, 23),
+        "postponed",
+        None,
+        "Postponed: late in calendar year 2022",
+        "Verschoben: gegen Ende des Kalenderjahres 2022",
+    ),
+    (
+        date(2022, 9, 8),
+        "postponed",
+        None,
+        "Postponed: not in calendar year 2022",
+        "Verschoben: nicht mehr im Kalenderjahr 2022",
+    ),
+    (
+        date(2023, 6, 29),
+        "withdrawn",
+        date(2023, 10, 1),
+        "Approach changed: motions differ by CSP incentives alone; wholesale prices and margins stay as they are",
+        "Neuer Ansatz: Die Motions unterscheiden sich nur bei den CSP-Incentives; Großhandelspreise und Margen bleiben",
+    ),
 ]
 
 
@@ -62,10 +85,24 @@ def add(apps: Any, schema_editor: Any) -> None:
         **COMMON,
     )
     for day, state, effective, text_en, text_de in ANNOUNCEMENTS:
-        words.create(policy=first, date=day, state=state, effective=effective, text_en=text_en, text_de=text_de,
-                     source_url=ORIGINAL)
-    words.create(policy=second, date=date(2023, 10, 1), state="confirmed", effective=date(2023, 10, 1),
-                 text_en="In force as advice", text_de="Gilt als Orientierung", source_url=ORIGINAL)
+        words.create(
+            policy=first,
+            date=day,
+            state=state,
+            effective=effective,
+            text_en=text_en,
+            text_de=text_de,
+            source_url=ORIGINAL,
+        )
+    words.create(
+        policy=second,
+        date=date(2023, 10, 1),
+        state="confirmed",
+        effective=date(2023, 10, 1),
+        text_en="In force as advice",
+        text_de="Gilt als Orientierung",
+        source_url=ORIGINAL,
+    )
 
 
 class Migration(migrations.Migration):

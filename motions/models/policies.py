@@ -32,7 +32,9 @@ class PolicyVersion(models.Model):
     title_en = models.CharField(_("title (English)"), max_length=200)
     title_de = models.CharField(_("title (German)"), max_length=200)
     edition = models.PositiveSmallIntegerField(_("edition"))
-    market = models.CharField(_("market"), max_length=2, blank=True, help_text=_("Empty: every market without its own."))
+    market = models.CharField(
+        _("market"), max_length=2, blank=True, help_text=_("Empty: every market without its own.")
+    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid until (exclusive)"), null=True, blank=True)
     seat_limit = models.PositiveIntegerField(_("seat limit"))

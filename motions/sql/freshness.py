@@ -10,9 +10,7 @@ from django.db import connection
 from motions.models import PolicyVersion, RateSet
 
 # over standing, dossier and customer; the policy of a customer is its own market's, else the one for all markets
-POLICY_IN_FORCE = (
-    "coalesce((%(policies)s::jsonb ->> customer.country)::bigint, (%(policies)s::jsonb ->> '')::bigint)"
-)
+POLICY_IN_FORCE = "coalesce((%(policies)s::jsonb ->> customer.country)::bigint, (%(policies)s::jsonb ->> '')::bigint)"
 FRESH = f"""coalesce(
     standing.input_version = dossier.input_version
     AND standing.policy_id = {POLICY_IN_FORCE}

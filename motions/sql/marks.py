@@ -82,7 +82,8 @@ def reconcile(*, on: date, limit: int) -> int:
     """Mark customers whose answer is stale and that no mark waits for; returns how many there were (0 is normal)."""
     with connection.cursor() as cursor:
         cursor.execute(_RECONCILE, {**freshness_parameters(on), "limit": limit})
-        return cursor.rowcount
+        found: int = cursor.rowcount
+    return found
 
 
 def forget(customers: list[int]) -> None:
