@@ -40,14 +40,13 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LOOKS := $(shell find frontend templates -type f -not -path 'frontend/dist/*' -not -path 'frontend/gen/*' \
   -not -path 'frontend/collected/*') $(wildcard package.json vite.config.* */forms.py)
 
-FRONTEND := $(if $(wildcard frontend/tokens.mjs),.stamps/collected)
-
 .PHONY: help setup run test check bench drill manage fix messages
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
 
-setup: .stamps/python $(FRONTEND) $(COMPILED) ## everything that is needed, without starting anything
+setup: .stamps/python .stamps/collected $(COMPILED) ## everything that is needed, without starting anything
+	@:
 
 run: setup ## the whole portal with a demo, at PORT (8000), data in DATA_DIR (.local); Ctrl-C stops it
 	@exec $(PY) -m portal.local run

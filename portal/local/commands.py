@@ -1,5 +1,6 @@
 """Commands in the portal's surroundings: one asked for, and the steps that a start needs."""
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import psycopg
 
 from portal.local.places import CHECKOUT, kept_private
-from portal.local.servers import Surroundings, surroundings
+from portal.local.servers import Surroundings, for_libpq, surroundings
 from portal.local.trouble import FULL, Stopped, Trouble, is_full_disk
 
 PATIENCE = 8
@@ -18,7 +19,7 @@ PATIENCE = 8
 def execute(command: list[str], environ: Mapping[str, str], *, migrated: bool) -> int:
     """Run a command with database and broker behind it; answers its exit code."""
     with surroundings(environ) as around:
-        if migrated and is_behind(around.owner_url):
+        if migrated:
             migrate(around)
         try:
             child = subprocess.Popen(command, env=around.owning)
@@ -46,19 +47,28 @@ def _see_out(child: subprocess.Popen[bytes], number: int) -> None:
 
 
 def migrate(around: Surroundings) -> None:
-    """Bring the tables up to date, as their owner."""
-    step("Preparing the tables", ["migrate", "--database", "owner", "--verbosity", "0"], around)
+    """Bring the tables up to date, as their owner; quick when they are."""
+    if is_behind(around):
+        step("Preparing the tables", ["migrate", "--database", "owner", "--verbosity", "0"], around)
+        around.places.migrated.write_text(_libraries())
 
 
-def is_behind(owner_url: str) -> bool:
-    """Whether a migration of ours is not applied; what libraries bring is seen to by every `run`."""
+def is_behind(around: Surroundings) -> bool:
+    """Whether a migration of ours is not applied, or the libraries are others than at the last time."""
+    marker = around.places.migrated
+    if not marker.exists() or marker.read_text() != _libraries():
+        return True
     ours = {(path.parents[1].name, path.stem) for path in CHECKOUT.glob("*/migrations/[0-9]*.py")}
     try:
-        with psycopg.connect(owner_url) as connection:
+        with psycopg.connect(for_libpq(around.owner_url)) as connection:
             applied = set(connection.execute("SELECT app, name FROM django_migrations").fetchall())
     except psycopg.errors.UndefinedTable:
         return True
     return not ours <= applied
+
+
+def _libraries() -> str:
+    return hashlib.sha256((CHECKOUT / "requirements" / "base.txt").read_bytes()).hexdigest()
 
 
 def step(what: str, words: list[str], around: Surroundings) -> str:

@@ -43,6 +43,11 @@ class Places:
         return self.data / "logins.txt"
 
     @property
+    def migrated(self) -> Path:
+        """Names the libraries whose tables are up to date."""
+        return self.data / "migrated"
+
+    @property
     def demo_loaded(self) -> Path:
         """Stands once the demo is loaded."""
         return self.data / "demo-loaded"

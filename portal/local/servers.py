@@ -81,12 +81,12 @@ def _serving(at: Places, keys: Keys, owner_url: str, *, is_embedded: bool) -> st
     web = Login(f"{database}_web", keys.web)
     url = _with_login(parts, web)
     advice = at.data / "prepare.sql"
-    target = _of_superuser(postgres.running(at.postgres), database) if is_embedded else _for_libpq(owner_url)
+    target = _of_superuser(postgres.running(at.postgres), database) if is_embedded else for_libpq(owner_url)
     with _connected(target, parts) as connection:
         roles.prepared(connection, OWNER if is_embedded else connection.info.user, web, advice)
         if not _takes(url):
             roles.renewed(connection, web, advice)
-    _connected(_for_libpq(url), parts).close()
+    _connected(for_libpq(url), parts).close()
     return url
 
 
@@ -99,14 +99,14 @@ def _with_login(parts: SplitResult, login: Login) -> str:
     return parts._replace(netloc=f"{quote(login.name)}:{quote(login.password)}@{place}").geturl()
 
 
-def _for_libpq(url: str) -> str:
+def for_libpq(url: str) -> str:
     """django-environ takes more names for PostgreSQL than its own library does."""
     return urlsplit(url)._replace(scheme="postgresql").geturl()
 
 
 def _takes(url: str) -> bool:
     try:
-        psycopg.connect(_for_libpq(url), connect_timeout=5).close()
+        psycopg.connect(for_libpq(url), connect_timeout=5).close()
     except psycopg.OperationalError:
         return False
     return True

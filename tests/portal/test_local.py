@@ -216,7 +216,7 @@ def test_a_database_of_ones_own_gets_a_serving_login_of_its_name(machine: server
     with servers.surroundings(given) as around:
         assert around.serving["DATABASE_URL"].startswith("postgresql://elsewhere_web:")
         assert around.owner_url == given["DATABASE_URL"]
-        assert commands.is_behind(around.owner_url)
+        assert commands.is_behind(around)
     assert servers._takes(machine.owner_url), "what we did not start we do not stop"
 
 
@@ -331,6 +331,38 @@ def test_a_failed_step_is_told_by_its_last_line_and_a_file(
     with pytest.raises(trouble.Trouble, match="Migrating failed: last words\nAll that it said is in") as told:
         commands.step("Migrating", ["migrate"], machine)
     assert Path(str(told.value).rpartition(" ")[2]).read_text() == "first\nlast words\n"
+
+
+def test_tables_are_brought_up_to_date_only_when_they_are_behind(
+    machine: servers.Surroundings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "base.txt").write_text("django==5")
+    (tmp_path / "deals" / "migrations").mkdir(parents=True)
+    (tmp_path / "deals" / "migrations" / "0001_initial.py").touch()
+    monkeypatch.setattr(commands, "CHECKOUT", tmp_path)
+    done = []
+
+    def step(_what: str, words: list[str], around: servers.Surroundings) -> str:
+        done.append(words[0])
+        with psycopg.connect(around.owner_url) as owner:
+            owner.execute("CREATE TABLE IF NOT EXISTS django_migrations (app text, name text)")
+            owner.execute("INSERT INTO django_migrations VALUES ('deals', '0001_initial')")
+        return ""
+
+    monkeypatch.setattr(commands, "step", step)
+    machine.places.migrated.write_text(commands._libraries())
+    assert commands.is_behind(machine), "there is no table of migrations yet"
+    for _ in range(2):
+        commands.migrate(machine)
+    assert done == ["migrate"]
+    (tmp_path / "requirements" / "base.txt").write_text("django==6")
+    commands.migrate(machine)
+    (tmp_path / "deals" / "migrations" / "0002_more.py").touch()
+    commands.migrate(machine)
+    assert done == ["migrate"] * 3
+    with psycopg.connect(machine.owner_url) as owner:
+        owner.execute("DROP TABLE django_migrations")
 
 
 def test_the_demo_is_loaded_once_and_its_logins_are_kept(
