@@ -74,7 +74,8 @@ def _server(cluster: Path) -> psutil.Process | None:
     """The server by its lock; after a crash of the machine the number in it may be something else's."""
     try:
         process = psutil.Process(int((cluster / "postmaster.pid").read_text().split()[0]))
-        return process if "postgres" in process.name() else None
+        is_alive = "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
+        return process if is_alive else None
     except (FileNotFoundError, psutil.NoSuchProcess, ValueError, IndexError):
         return None
 

@@ -247,7 +247,6 @@ def test_killed_servers_come_back_with_everything_committed(tmp_path: Path) -> N
         server = postgres._server(around.places.postgres)
         assert server
         server.kill()
-        server.wait(5)
         valkey.stopped(around.places.valkey, keys.kept_keys(around.places.secrets).broker)
         website._look_after(around.places, {})
         assert valkey.answers(around.serving["REDIS_URL"])
