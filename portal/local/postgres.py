@@ -15,7 +15,7 @@ from typing import IO, Any
 import psutil
 import psycopg
 
-from portal.local.programs import started
+from portal.local.programs import collect, started
 from portal.local.trouble import FULL, Trouble, is_full_disk
 
 SUPERUSER = "postgres"
@@ -139,8 +139,11 @@ def _configure(cluster: Path, folder: Path) -> None:
 
 
 def _start(cluster: Path, folder: Path) -> None:
+    collect()
     if not _server(cluster):
-        (cluster / "postmaster.pid").unlink(missing_ok=True)
+        # what a killed server leaves: its number may live on as a zombie or as something else
+        for left in (cluster / "postmaster.pid", folder / ".s.PGSQL.5432.lock"):
+            left.unlink(missing_ok=True)
     log = cluster / "server.log"
     log.unlink(missing_ok=True)
     with log.open("w") as said:

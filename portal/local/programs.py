@@ -23,3 +23,8 @@ def started(program: Path, *arguments: str, said: IO[str] | int, **as_whom: Any)
     )
     _started.append(process)
     return process
+
+
+def collect() -> None:
+    """Let the numbers of those that have ended go."""
+    _started[:] = [process for process in _started if process.poll() is None]
