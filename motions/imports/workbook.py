@@ -1,0 +1,140 @@
+"""Excel workbooks as rows of text: checked before they are unpacked, read as a stream, formulas only with their values."""
+
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from motions.imports.findings import FileRefused, Problem
+
+MOST_UNPACKED = 400 * 2**20  # a real workbook of 100,000 rows and 12 columns unpacks to about 60 MiB
+MOST_RATIO = 200
+MOST_PARTS = 5_000
+MOST_COLUMNS = 500
+
+Row = tuple[int, list[str]]
+
+
+def source(path: Path) -> Callable[[], Iterator[Row | Problem]]:
+    """Check the archive, then give a function that starts reading from the top."""
+    has_formulas = _checked(path)
+    return lambda: _rows(path, has_formulas=has_formulas)
+
+
+def _checked(path: Path) -> bool:
+    """Refuse what is no workbook or would unpack to too much; returns whether any sheet has formulas."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+            if "xl/workbook.xml" not in names:
+                raise FileRefused("file_is_archive", {"name": path.name})
+            unpacked = sum(part.file_size for part in parts)
+            packed = max(1, sum(part.compress_size for part in parts))
+            if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked / packed > MOST_RATIO:
+                raise FileRefused("workbook_too_large", {"size": unpacked // 2**20, "most": MOST_UNPACKED // 2**20})
+            return any(_has_formulas(archive, name) for name in names if name.startswith("xl/worksheets/"))
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError) as error:
+        raise FileRefused("workbook_broken", {}) from error
+
+
+def _has_formulas(archive: zipfile.ZipFile, name: str) -> bool:
+    read = 0
+    with archive.open(name) as part:
+        tail = b""
+        while chunk := part.read(2**20):
+            read += len(chunk)
+            if read > MOST_UNPACKED:  # the directory of the archive told less than there is
+                raise FileRefused("workbook_too_large", {"size": read // 2**20, "most": MOST_UNPACKED // 2**20})
+            if b"<f>" in tail + chunk or b"<f " in tail + chunk:
+                return True
+            tail = chunk[-3:]
+    return False
+
+
+def _open(path: Path, *, data_only: bool) -> Any:
+    try:
+        return load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
+    except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
+        raise FileRefused("workbook_broken", {}) from error
+
+
+def _rows(path: Path, *, has_formulas: bool) -> Iterator[Row | Problem]:
+    values = _open(path, data_only=True)
+    try:
+        sheet = _sheet(values)
+        if not has_formulas:
+            for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+                yield line, _texts(cells)
+            return
+        formulas = _open(path, data_only=False)
+        try:
+            pairs = zip_longest(sheet.iter_rows(values_only=True), _sheet(formulas).iter_rows(values_only=True))
+            for line, (cells, behind) in enumerate(pairs, start=1):
+                yield _calculated(line, cells or (), behind or ())
+        finally:
+            formulas.close()
+    finally:
+        values.close()
+
+
+def _sheet(book: Any) -> Any:
+    """The first visible sheet that holds anything; most workbooks have their table there."""
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+    for sheet in sheets:
+        sheet.reset_dimensions()
+        if any(cell is not None for row in sheet.iter_rows(max_row=50, values_only=True) for cell in row):
+            return sheet
+    if not sheets:
+        raise FileRefused("no_rows", {})
+    return sheets[0]
+
+
+def _calculated(line: int, cells: tuple[Any, ...], behind: tuple[Any, ...]) -> Row | Problem:
+    """A formula counts with the value that Excel stored; without one nobody knows what it would give."""
+    for index, formula in enumerate(behind):
+        value = cells[index] if index < len(cells) else None
+        if value is None and _is_formula(formula):
+            return Problem(line, "", "formula_without_value", {"column": str(index + 1)})
+    return line, _texts(cells)
+
+
+def _is_formula(value: Any) -> bool:
+    return (isinstance(value, str) and value.startswith("=")) or type(value).__name__ in {
+        "ArrayFormula",
+        "DataTableFormula",
+    }
+
+
+def _texts(cells: tuple[Any, ...]) -> list[str]:
+    texts = [_text(cell) for cell in cells[: MOST_COLUMNS + 1]]
+    while texts and not texts[-1]:
+        texts.pop()
+    return texts
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    return str(value)
+
+
+def _number(value: float) -> str:
+    if abs(value) < 1e15 and value == int(value):
+        return str(int(value))
+    text = repr(value)
+    # three decimals would look like a group of thousands to whoever reads text
+    return f"{text}0" if len(text.rpartition(".")[2]) == 3 else text
