@@ -88,7 +88,7 @@ def style_of(digits: str) -> Style | Literal["plain", "either", "none"]:
 
 def value_of(digits: str, style: str) -> Decimal | None:
     """The number, by its own separators or, where they do not tell, by the column's style; None when it is none."""
-    own = style_of(digits)
+    own: str = style_of(digits)
     if own == "none":
         return None
     if own == "either":

@@ -147,8 +147,8 @@ def _is_header(cells: list[str], below: list[list[str]]) -> bool:
 
 def _unique(names: list[str]) -> tuple[str, ...]:
     found: list[str] = []
-    for index, name in enumerate(names, start=1):
-        name = " ".join(name.split())[:100] or f"Column {index}"
+    for index, given in enumerate(names, start=1):
+        name = " ".join(given.split())[:100] or f"Column {index}"
         candidate, number = name, 2
         while candidate in found:
             candidate, number = f"{name} ({number})", number + 1

@@ -1,11 +1,11 @@
 """Type the cells of a row. Blank is unknown, never zero; what cannot be known is refused with its column and a cure."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
-from unicodedata import category, name, normalize
 
 from common import money
 from motions.imports.findings import Problem
@@ -64,7 +64,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\
 def _text(cell: str, *, most: int) -> str:
     if _CONTROL.search(cell):
         raise Unfit("control_character")
-    text = " ".join((cell if cell.isascii() else normalize("NFC", cell)).split())
+    text = " ".join((cell if cell.isascii() else unicodedata.normalize("NFC", cell)).split())
     if len(text) > most:
         raise Unfit("too_long", found=str(len(text)), most=str(most))
     if (text[:1] in "=@" and text) or FORMULA.match(text) or text in EXCEL_ERRORS:
@@ -109,7 +109,7 @@ def host(cell: str) -> str:
 
 
 def _is_mixed(label: str) -> bool:
-    scripts = {name(letter, "").split(" ")[0] for letter in label if category(letter).startswith("L")}
+    scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in label if letter.isalpha()}
     return len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) > 1
 
 
