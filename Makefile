@@ -40,7 +40,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LOOKS := $(shell find frontend templates -type f -not -path 'frontend/dist/*' -not -path 'frontend/gen/*' \
   -not -path 'frontend/collected/*') $(wildcard package.json vite.config.* */forms.py)
 
-.PHONY: help setup run test check bench drill manage fix messages
+.PHONY: help setup run test check format lint types contracts templates migrations translations bench drill manage fix messages
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -55,15 +55,30 @@ PYTEST_ARGS ?= -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
 test: setup ## every test; PYTEST_ARGS="tests/motions -x" for some
 	@exec $(PY) -m portal.local exec -- pytest $(PYTEST_ARGS)
 
-check: setup ## format, lint, types, contracts, templates, migrations, translations
-	@ruff format --check --quiet .
-	@ruff check --quiet .
-	@$(DRY) mypy --no-error-summary $(PACKAGES)
-	@lint-imports --no-logo --quiet
-	@find templates -name '*.html' -exec djade --target-version 5.2 --check {} +
-	@$(DRY) python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --verbosity 1
-	@python bin/messages check
+check: format lint types contracts templates migrations translations ## all of these; each is a target of its own
 	@echo "All checks passed."
+
+format: setup
+	@ruff format --check --quiet .
+
+lint: setup
+	@ruff check --quiet .
+
+types: setup
+	@$(DRY) mypy --no-error-summary $(PACKAGES)
+
+contracts: setup
+	@lint-imports --no-logo >.stamps/contracts.log || { cat .stamps/contracts.log; exit 1; }
+
+templates: setup
+	@find templates -name '*.html' -exec djade --target-version 5.2 --check {} +
+
+migrations: setup
+	@$(DRY) python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --verbosity 1 >.stamps/migrations.log || \
+	  { cat .stamps/migrations.log; exit 1; }
+
+translations: setup
+	@python bin/messages check
 
 bench: setup ## measure; ONLY=name,... and SCALE=N; a JSON line each
 	@exec $(PY) -m portal.local exec --migrated -- python -m bench
