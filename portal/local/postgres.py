@@ -92,6 +92,14 @@ def _make(cluster: Path) -> None:
     draft.mkdir(mode=0o700)
     if os.geteuid() == 0:
         shutil.chown(draft, SYSTEM_USER)
+    _fill(draft, cluster)
+    if cluster.exists():
+        cluster.rmdir()
+    draft.rename(cluster)
+
+
+def _fill(draft: Path, cluster: Path) -> None:
+    """A new cluster: one locale on every machine, passwords for everybody but the superuser's private socket."""
     code, said = _tool(
         *(
             "initdb",
@@ -110,9 +118,6 @@ def _make(cluster: Path) -> None:
     (draft / "pg_hba.conf").write_text(_ACCESS)
     with (draft / "postgresql.conf").open("a") as conf:
         conf.write("include = 'wegweiser.conf'\n")
-    if cluster.exists():
-        cluster.rmdir()
-    draft.rename(cluster)
 
 
 def _require_same_version(cluster: Path) -> None:
