@@ -17,8 +17,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.swapOverride = "innerHTML";
   detail.selectOverride = "[data-refusal]";
 });
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (detail.successful) document.getElementById("toasts")?.replaceChildren();
+// the next thing a person does (polling does not count) clears the last complaint
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig?.triggeringEvent) document.getElementById("toasts")?.replaceChildren();
 });
 
 document.addEventListener("click", ({ target }) => {
@@ -38,10 +39,18 @@ document.addEventListener("keydown", ({ key, target }) => {
 // A form is sent once: a second click while it is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.closest("[hx-post],[data-hx-post]")) return;
+  // `data-stays`: the answer is a file, so the page stays
+  if (form.getAttribute("method") !== "post" || form.matches("[hx-post], [data-stays]")) return;
   if (form.getAttribute("aria-busy") === "true") event.preventDefault();
   else if (!event.defaultPrevented) form.setAttribute("aria-busy", "true");
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
+
+// After a refused form the first field to mend has the focus.
+const mend = () => document.querySelector('main [aria-invalid="true"]')?.focus();
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.xhr?.status === 422) mend();
+});
+mend();
