@@ -12,7 +12,15 @@ document.addEventListener("htmx:sendError", () => say("trouble-line"));
 document.addEventListener("htmx:timeout", () => say("trouble-line"));
 document.addEventListener("htmx:responseError", () => say("trouble-server"));
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!detail.serverResponse?.includes("data-refusal")) return;
+  const { status } = detail.xhr;
+  if (![403, 409, 412].includes(status)) return;
+  if (/^\s*<!doctype/i.test(detail.serverResponse)) {
+    // a whole page does not fit into a part of one
+    detail.shouldSwap = false;
+    say(status === 403 ? "trouble-old" : "trouble-server");
+    return;
+  }
+  if (!detail.serverResponse.includes("data-refusal")) return;
   detail.target = document.getElementById("toasts");
   detail.swapOverride = "innerHTML";
   detail.selectOverride = "[data-refusal]";
