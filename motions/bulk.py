@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from common.isolation import Side, acting
 from motions.models import Fanout, FanoutCause, SetAside
 from motions.sql import marks
-from motions.sql.freshness import in_force
+from motions.sql.freshness import in_force, stale_among
 from motions.sql.judging import judge
 
 log = logging.getLogger(__name__)
@@ -51,6 +51,17 @@ def judge_all(customers: list[int], counts: Counts, *, at: datetime) -> None:
     for policy in current.policies.values():
         counts.add(*judge(customers, policy=policy, rates=current.rates, own_markets=own_markets, at=at))
     SetAside.objects.filter(customer_id__in=customers).delete()
+
+
+def judge_stale(customers: list[int], *, clock: Clock) -> Counts:
+    """Judge those of `customers` that are not fresh, waiting for other workers that hold them."""
+    counts = Counts()
+    with acting(Side.WORKER):
+        marks.hold(customers)
+        stale = stale_among(customers, on=localdate(clock()))
+        marks.forget(stale)
+        judge_all(stale, counts, at=clock())
+    return counts
 
 
 def drain(

@@ -102,6 +102,7 @@ class ImportState(TextChoices):
     CHECKED = "checked", _("checked, nothing written yet")
     COMMITTING = "committing", _("being written")
     COMMITTED = "committed", _("written")
+    UNDOING = "undoing", _("being undone")
     UNDONE = "undone", _("undone")
     FAILED = "failed", _("failed")
 

@@ -5,7 +5,9 @@ from typing import Any
 from celery import shared_task
 from django.utils.timezone import now
 
-from motions import bulk, requests
+from common.isolation import Side, acting
+from motions import bulk, notices, requests
+from motions.imports import jobs
 
 
 def _drain(*, is_bulk: bool) -> None:
@@ -44,3 +46,26 @@ def reconcile(**_: Any) -> None:
     """Find stale answers that nobody marked, a new day among the reasons."""
     if bulk.reconcile(clock=now):
         _drain(is_bulk=True)
+
+
+@shared_task(name="motions.take_import_step")
+def take_import_step(*, batch_id: int, partner_id: int, **_: Any) -> None:
+    """Check, commit or undo an import, as its state asks."""
+    jobs.work(batch_id=batch_id, partner_id=partner_id, clock=now)
+    requests.recompute_many_soon()
+
+
+@shared_task(name="motions.resume_imports")
+def resume_imports(**_: Any) -> None:
+    """Find imports that ask for a step which nobody takes, after a lost message or a killed worker."""
+    with acting(Side.WORKER):
+        waiting = jobs.waiting()
+    for batch_id, partner_id in waiting:
+        requests.import_soon(batch_id=batch_id, partner_id=partner_id)
+
+
+@shared_task(name="motions.tell_set_apart")
+def tell_set_apart(*, count: int, **_: Any) -> None:
+    """Tell the administrators that recomputes failed for good."""
+    with acting(Side.OFFICE):
+        notices.tell_set_apart(count=count)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from motions.states import Kind
-from motions.views import customer
+from motions.views import customer, imports
 
 
 class KindConverter:
@@ -33,4 +33,11 @@ urlpatterns = [
     path("deals/<uuid:public_id>/", customer.deal_change, name="deal_change"),
     path("deals/<uuid:public_id>/remove/", customer.deal_remove, name="deal_remove"),
     path("policy/", customer.policies, name="policies"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<uuid:public_id>/", imports.import_batch, name="import_batch"),
+    path("imports/<uuid:public_id>/columns/", imports.import_map, name="import_map"),
+    path("imports/<uuid:public_id>/again/", imports.import_again, name="import_again"),
+    path("imports/<uuid:public_id>/commit/", imports.import_commit, name="import_commit"),
+    path("imports/<uuid:public_id>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<uuid:public_id>/result.csv", imports.import_result, name="import_result"),
 ]

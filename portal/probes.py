@@ -65,7 +65,7 @@ def _workers_answer() -> dict[str, bool]:
         answered = app.control.ping(timeout=PING_SECONDS)
     except (OperationalError, RedisError, OSError):
         return {"broker": False, **dict.fromkeys(sorted(NODES), False)}
-    names = {name.split("@")[0] for reply in answered or [] for name in reply}
+    names = {name.split("@")[0].split("-")[0] for reply in answered or [] for name in reply}
     return {"broker": True, **{node: node in names for node in sorted(NODES)}}
 
 

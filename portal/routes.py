@@ -32,6 +32,13 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "motions:deal_change": OF_PARTNER,
     "motions:deal_remove": OF_PARTNER,
     "motions:policies": EVERYBODY,
+    "motions:imports": OF_PARTNER,
+    "motions:import_batch": OF_PARTNER,
+    "motions:import_map": OF_PARTNER,
+    "motions:import_again": OF_PARTNER,
+    "motions:import_commit": OF_PARTNER,
+    "motions:import_undo": OF_PARTNER,
+    "motions:import_result": OF_PARTNER,
 }
 
 

@@ -214,6 +214,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_TASK_ROUTES = {
     "motions.drain": {"queue": "interactive"},
     "motions.sweep": {"queue": "interactive"},
+    "motions.resume_imports": {"queue": "bulk"},
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
 }
@@ -229,6 +230,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "motions.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "spread": {"task": "motions.spread", "schedule": 10.0, "options": {"expires": 10}},
+    "resume-imports": {"task": "motions.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")

@@ -119,6 +119,7 @@ def _of_matches() -> dict[str, str]:
             "You have a customer of this name with another domain or registration number. If it is another company, please"
             " register it by hand."
         ),
+        "kept_since_changed": _("Somebody changed this since the import, so it stays as it is."),
         "several_customers": _(
             "Several of your customers fit this row. Please add a domain or a registration number that fits only one of them."
         ),

@@ -59,3 +59,16 @@ def count_stale(on: date) -> int:
         cursor.execute(_STALE, freshness_parameters(on))
         count: int = cursor.fetchone()[0]
     return count
+
+
+def stale_among(customers: list[int], *, on: date) -> list[int]:
+    """Those of `customers` whose answers are not fresh."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT standing.customer_id FROM motions_standing AS standing"
+            f" JOIN motions_dossier AS dossier USING (customer_id)"
+            f" JOIN customers_customer AS customer ON customer.id = standing.customer_id"
+            f" WHERE standing.customer_id = ANY (%(customers)s) AND NOT ({FRESH}) ORDER BY 1",
+            {**freshness_parameters(on), "customers": customers},
+        )
+        return [row[0] for row in cursor.fetchall()]

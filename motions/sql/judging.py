@@ -43,7 +43,7 @@ _DOCUMENT = """jsonb_build_object(
     'limits', jsonb_build_object('seats', %(seats_limit)s::int, 'azure', (%(azure_limit)s::numeric(15,2))::text,
                                  'comparator', %(comparator)s::text),
     'aggregation', %(aggregation)s::text,
-    'rates', CASE WHEN told.is_foreign THEN %(rate_date)s::text END,
+    'rates', CASE WHEN told.is_foreign THEN (%(rate_date)s::date)::text END,
     'lines', coalesce(told.lines, '[]'::jsonb),
     'answer', jsonb_build_object('motion', told.motion, 'trace', told.trace, 'deal', told.ruling))"""
 
@@ -76,7 +76,7 @@ WITH subject AS MATERIALIZED (
 ), rate AS (
     SELECT other.currency, round(home.per_euro / other.per_euro, 10) AS rate
     FROM motions_rate AS other JOIN motions_rate AS home USING (rate_set_id)
-    WHERE rate_set_id = %(rate_set)s AND home.currency = %(currency)s
+    WHERE rate_set_id = %(rate_set)s::bigint AND home.currency = %(currency)s
 ), line AS MATERIALIZED ({_LINES}
 ), together AS ({_TOGETHER}
 ), answer AS MATERIALIZED ({judged(edition, "line")}
@@ -99,11 +99,11 @@ WITH subject AS MATERIALIZED (
     WHERE written.input_version > standing.input_version
        OR written.input_version = standing.input_version
           AND coalesce(standing.policy_date, '-infinity') <= %(policy_date)s
-          AND coalesce(standing.rate_date, '-infinity') <= coalesce(%(rate_date)s, 'infinity'::date)
+          AND coalesce(standing.rate_date, '-infinity') <= coalesce(%(rate_date)s::date, 'infinity'::date)
 ), entry AS (
     INSERT INTO motions_assessment
         (partner_id, customer_id, policy_id, rate_set_id, input_version, motion, facts, hash, at)
-    SELECT partner_id, customer_id, %(policy)s, CASE WHEN is_foreign THEN %(rate_set)s END, input_version, motion,
+    SELECT partner_id, customer_id, %(policy)s, CASE WHEN is_foreign THEN %(rate_set)s::bigint END, input_version, motion,
            facts, hash, %(at)s
     FROM due WHERE hash IS DISTINCT FROM former_hash ORDER BY customer_id
     RETURNING id, customer_id
@@ -113,7 +113,7 @@ WITH subject AS MATERIALIZED (
         is_provisional = due.is_provisional, input_version = due.input_version, uses_rates = due.is_foreign,
         share = round(due.weight / (%(seats_limit)s * %(azure_limit)s), 4),
         policy_id = %(policy)s, policy_date = %(policy_date)s,
-        rate_set_id = CASE WHEN due.is_foreign THEN %(rate_set)s END,
+        rate_set_id = CASE WHEN due.is_foreign THEN %(rate_set)s::bigint END,
         rate_date = CASE WHEN due.is_foreign THEN %(rate_date)s::date END,
         motion_since = CASE WHEN standing.judged_at IS NULL OR due.motion <> standing.motion
                             THEN %(at)s ELSE standing.motion_since END,

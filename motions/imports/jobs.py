@@ -1,0 +1,59 @@
+"""Imports in the background: what a worker does with a batch, and how the page sees it move."""
+
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+
+from django.db import connection
+
+from common.isolation import Context, Side, acting, assume
+from motions.imports import steps
+from motions.imports.staging import Who
+from motions.models import ImportBatch
+from motions.states import ImportState
+
+ASKING = (ImportState.CHECKING, ImportState.COMMITTING, ImportState.UNDOING)
+TELL_EVERY = 0.5  # seconds
+
+
+def waiting() -> list[tuple[int, int]]:
+    """(batch, partner) of every import that asks for a step."""
+    return list(ImportBatch.objects.filter(state__in=ASKING).order_by("pk").values_list("pk", "partner_id"))
+
+
+def work(*, batch_id: int, partner_id: int, clock: Callable[[], datetime]) -> None:
+    """Take a batch's next step as its partner. Run twice, the second finds nothing to do."""
+    with acting(Side.PARTNER, partner_id=partner_id):
+        batch = ImportBatch.objects.filter(pk=batch_id, state__in=ASKING).first()
+        if batch is not None:
+            who = Who(partner_id, batch.by_id, batch.by_name)
+            steps.take(batch, who=who, at=clock(), progress=_teller(batch))
+
+
+def _teller(batch: ImportBatch) -> Callable[[int], None]:
+    """Tells the page how far it is, over a connection of its own: the step's transaction is not seen before its end."""
+    last = monotonic()
+
+    def tell(done: int) -> None:
+        nonlocal last
+        batch.done_rows = done
+        if monotonic() - last > TELL_EVERY:
+            last = monotonic()
+            _tell(batch)
+
+    return tell
+
+
+def _tell(batch: ImportBatch) -> None:
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        assume(other, Context(Side.PARTNER, batch.partner_id))
+        with other.cursor() as cursor:
+            cursor.execute(
+                "UPDATE motions_importbatch SET done_rows = %s, all_rows = %s WHERE id = %s",
+                [batch.done_rows, batch.all_rows, batch.pk],
+            )
+        other.commit()
+    finally:
+        other.close()

@@ -1,0 +1,53 @@
+"""The result file of an import: the original rows, what happened to each, and why."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from motions.imports.findings import Problem
+from motions.imports.steps import open_batch
+from motions.imports.wording import sentence
+from motions.models import ImportBatch, ImportRow
+from motions.states import RowOutcome
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        """The line itself."""
+        return text
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; plain negative numbers stay."""
+    if cell.startswith(_FORMULA_STARTS) and not cell.lstrip("+-").replace(".", "").replace(",", "").isdigit():
+        return "'" + cell
+    return cell
+
+
+def lines(batch: ImportBatch) -> Iterator[bytes]:
+    """The result file, streamed: UTF-8 with byte order mark, semicolons, outcome and reason at the end of each row."""
+    writer: Any = csv.writer(_Echo(), delimiter=";")
+    table = open_batch(batch)
+    told = _told(batch)
+    yield b"\xef\xbb\xbf" + writer.writerow([*map(harmless, table.header), _("Outcome"), _("Reason")]).encode()
+    for row in table.rows():
+        line = row.line if isinstance(row, Problem) else row[0]
+        cells = [""] * len(table.header) if isinstance(row, Problem) else row[1]
+        outcome, reason = next(told, (line, "", ""))[1:]
+        yield writer.writerow([*map(harmless, cells), outcome, reason]).encode()
+
+
+def _told(batch: ImportBatch) -> Iterator[tuple[int, str, str]]:
+    """(line, outcome, reason) in the order of the file; the rows of file and report are the same ones."""
+    rows = ImportRow.objects.filter(batch=batch).order_by("line", "id")
+    for row in rows.values_list("line", "outcome", "column", "code", "params").iterator(chunk_size=2000):
+        line, outcome, column, code, params = row
+        reason = sentence(code, params) if code else ""
+        label = str(RowOutcome(outcome).label) if outcome else ""
+        yield line, label, f"{column}: {reason}" if column and reason else reason
