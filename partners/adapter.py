@@ -2,12 +2,20 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from partners.models import User
 
 
 class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
     """Closed sign-up; a deactivated person, or a person of a deactivated partner, stays outside."""
+
+    # allauth's own German is on first-name terms
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "enter_current_password": _("Please enter your present password."),
+        "rate_limited": _("Too many attempts in a short time. Please wait a little and try again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

@@ -1,0 +1,102 @@
+"""`manage.py demo`: load the made-up portfolio into an empty database; prints the logins."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils.timezone import now
+
+from common.isolation import Side, acting
+from motions import bulk, services
+from motions.imports import staging, steps
+from motions.models import RateSet
+from partners.models import ChannelScope, Partner, User
+from portal import demo
+
+RATES = Path(__file__).resolve().parents[3] / "motions" / "data" / "ecb_rates.csv"
+
+
+class Command(BaseCommand):
+    """Load the demo, or say who can sign in."""
+
+    help = "Load a made-up portfolio into an empty database, the same one for the same seed, and print the logins."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How many customers, and which ones."""
+        parser.add_argument("--customers", type=int, default=400)
+        parser.add_argument("--seed", type=int, default=2021)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse a database with anything else in it; a second call only prints the logins."""
+        if options["customers"] < 1:
+            raise CommandError("--customers must be at least 1.")
+        with acting(Side.OFFICE):
+            numbers = set(Partner.objects.values_list("partner_number", flat=True))
+        known = {partner.number for partner in demo.PARTNERS}
+        if numbers - known:
+            raise CommandError("This database holds partners that are no demo; it is left alone.")
+        if not numbers:
+            self._load(count=options["customers"], seed=options["seed"])
+        self._tell()
+
+    def _load(self, *, count: int, seed: int) -> None:
+        with transaction.atomic():
+            with acting(Side.OFFICE):
+                partners = _partners()
+                _people(partners)
+                if not RateSet.objects.exists():
+                    services.load_rates(RATES, at=now())
+            with TemporaryDirectory() as folder:
+                for place, partner in enumerate(demo.PARTNERS):
+                    part = max(1, count * partner.share // 100)
+                    _portfolio(partners[partner.number], Path(folder) / "portfolio.csv", count=part, seed=seed + place)
+        bulk.spread(clock=now)
+        for is_bulk in (False, True):
+            bulk.drain(clock=now, is_bulk=is_bulk)
+
+    def _tell(self) -> None:
+        self.stdout.write("Sign in with one of these:")
+        for person in demo.PEOPLE:
+            password = demo.password_of(person.email, secret=settings.SECRET_KEY)
+            self.stdout.write(f"  {person.email:26} {password}   {person.role.value}, {person.name}")
+
+
+def _partners() -> dict[str, Partner]:
+    return {
+        one.number: Partner.objects.create(
+            name=one.name, partner_number=one.number, country=one.country, csp_type=one.csp_type
+        )
+        for one in demo.PARTNERS
+    }
+
+
+def _people(partners: dict[str, Partner]) -> None:
+    for one in demo.PEOPLE:
+        user = User.objects.create_user(
+            one.email,
+            demo.password_of(one.email, secret=settings.SECRET_KEY),
+            name=one.name,
+            role=one.role,
+            language=one.language,
+            partner=partners.get(one.partner),
+        )
+        ChannelScope.objects.bulk_create(
+            ChannelScope(user=user, country=country, segment=segment)
+            for country in one.countries
+            for segment in one.segments
+        )
+
+
+def _portfolio(partner: Partner, path: Path, *, count: int, seed: int) -> None:
+    """Through the import, like any other file."""
+    demo.write_file(path, count=count, seed=seed)
+    with acting(Side.PARTNER, partner_id=partner.pk), path.open("rb") as source:
+        batch = steps.upload(File(source, name="portfolio.csv"), by=None, partner=partner, at=now(), by_name="demo")
+        who = staging.Who(partner.pk, None, "demo")
+        steps.check_and_commit(
+            batch, chosen=batch.mapping, options=steps.Options(country=partner.country), who=who, at=now(), is_commit=True
+        )
