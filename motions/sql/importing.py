@@ -6,6 +6,8 @@ runs as the partner, so that its policies and composite keys hold here as everyw
 
 # a row ends with one outcome; `anchor` is the first line of the file that names the same company
 STAGE = """
+DROP TABLE IF EXISTS pg_temp.staged, pg_temp.keyed, pg_temp.anchored, pg_temp.seat_firsts, pg_temp.azure_firsts,
+    pg_temp.recognised, pg_temp.wanted, pg_temp.newcomers, pg_temp.dealt;
 CREATE TEMPORARY TABLE staged (
     line integer PRIMARY KEY, name text, country text, domain text, registration_number text, seats integer,
     azure_annual numeric(15,2), currency text, needs varchar[], prefers_self_service boolean, deal_name text,
