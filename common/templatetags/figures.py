@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
 from django.utils.timezone import localtime
@@ -48,10 +48,11 @@ def day(value: date | None) -> str:
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    """A point in time in the portal's time zone."""
+    """A point in time in the portal's time zone, to the minute."""
     if value is None:
         return ""
-    return format_datetime(localtime(value), format="medium", locale=money.locale(), tzinfo=None)
+    local = localtime(value)
+    return f"{format_date(local, format='medium', locale=money.locale())}, {local:%H:%M}"
 
 
 @register.filter
