@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -44,7 +44,17 @@ class Answer:
     lines: tuple[Line, ...]
     ruling: Line | None
     facts: Facts
+    together: Facts
     decision: Decision
+
+    @property
+    def shown(self) -> Facts:
+        """The sizes beside the limits: the largest deal of each kind, or all together where these decide."""
+        if self.aggregation == "combined":
+            return self.together
+        seats = [line.seats for line in self.lines if line.seats is not None]
+        azure = [line.azure for line in self.lines if line.azure is not None]
+        return replace(self.together, seats=max(seats, default=None), azure=max(azure, default=None))
 
 
 def _amount(value: str | None) -> Decimal | None:
@@ -93,6 +103,7 @@ def read(document: dict[str, Any]) -> Answer:
         lines=lines,
         ruling=ruling,
         facts=ruling.facts if ruling else together,
+        together=together,
         decision=Decision(Motion(answer["motion"]), outcomes_of(answer["trace"])),
     )
 

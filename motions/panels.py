@@ -62,9 +62,18 @@ class Explained:
 
 
 def explain(
-    edition: Edition, facts: Facts, limits: Limits, currency: str, decision: Decision | None = None
+    edition: Edition,
+    facts: Facts,
+    limits: Limits,
+    currency: str,
+    *,
+    decision: Decision | None = None,
+    shown: Facts | None = None,
 ) -> Explained:
-    """A decision with everything that is said about it; decided here when no stored one is given."""
+    """A decision with everything that is said about it; decided here when no stored one is given.
+
+    `facts` decide; `shown` are the sizes on the gauges, where a customer has more than what decides.
+    """
     decision = decision or decide(edition, facts, limits)
     return Explained(
         motion=decision.motion.value,
@@ -73,7 +82,7 @@ def explain(
         is_provisional=decision.is_provisional,
         leaning=wording.leaning_text(leaning(facts, limits)),
         vehicles=[wording.vehicle_text(vehicle) for vehicle in VEHICLES[decision.motion]],
-        gauges=[_gauge(measure, facts, limits, currency) for measure in MEASURES],
+        gauges=[_gauge(measure, shown or facts, limits, currency) for measure in MEASURES],
         rules=_rules(edition, facts, limits, currency, decision),
         flips=[wording.flip_text(flip, currency) for flip in flips(edition, facts, limits)],
     )
@@ -98,11 +107,15 @@ def _gauge(measure: Measure, facts: Facts, limits: Limits, currency: str) -> Gau
     title = _("Seats") if measure == "seats" else _("Azure consumption a year")
     limit_text = wording.size_text(measure, limit, currency)
     outcome = Reaches(measure).outcome(facts, limits)
-    sentence = wording.rule_text(f"{measure}_reached", outcome, facts, limits, currency)
-    if size is None:
+    if size is not None:
+        sentence = wording.rule_text(f"{measure}_reached", outcome, facts, limits, currency)
+        share = int(min(size / limit, Decimal(2)) * 1000)
+        return Gauge(title, wording.size_text(measure, size, currency), limit_text, share, sentence, outcome is True)
+    if outcome is None:
+        sentence = wording.rule_text(f"{measure}_reached", outcome, facts, limits, currency)
         return Gauge(title, "", limit_text, None, sentence, is_reached=False)
-    share = int(min(size / limit, Decimal(2)) * 1000)
-    return Gauge(title, wording.size_text(measure, size, currency), limit_text, share, sentence, outcome is True)
+    sentence = _("No open seat deal.") if measure == "seats" else _("No open Azure deal.")
+    return Gauge(title, "–", limit_text, 0, sentence, is_reached=False)
 
 
 def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
@@ -124,6 +137,7 @@ def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         "answer": answer,
         "explained": _explained(answer) if answer else None,
         "lines": _lines(answer, by=by) if answer else [],
+        "together": _together(answer) if answer else "",
     }
 
 
@@ -157,7 +171,23 @@ def _likely_choice(motion: str) -> str:
 
 
 def _explained(answer: Answer) -> Explained:
-    return explain(answer.edition, answer.facts, answer.limits, answer.currency, answer.decision)
+    return explain(
+        answer.edition,
+        answer.facts,
+        answer.limits,
+        answer.currency,
+        decision=answer.decision,
+        shown=answer.shown,
+    )
+
+
+def _together(answer: Answer) -> str:
+    """The combined sizes of all open deals in words; '' when there is only one deal."""
+    if len(answer.lines) < 2:
+        return ""
+    sizes = [(measure, answer.together.size(measure)) for measure in MEASURES]
+    texts = [wording.size_text(measure, size, answer.currency) for measure, size in sizes if size is not None]
+    return " · ".join(texts)
 
 
 def _lines(answer: Answer, *, by: User) -> list[dict[str, Any]]:

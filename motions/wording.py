@@ -65,11 +65,7 @@ def _size_missing(measure: Measure, outcome: Outcome) -> str:
         if measure == "seats":
             return _("The number of seats is not known yet.")
         return _("The annual Azure consumption is not known yet, or there is no exchange rate for its currency.")
-    return (
-        _("There is no seat deal in this answer.")
-        if measure == "seats"
-        else _("There is no Azure deal in this answer.")
-    )
+    return _("What decides here is no seat deal.") if measure == "seats" else _("What decides here is no Azure deal.")
 
 
 def deal_size_text(seats: int | None, amount_: Decimal | None, currency: str) -> str:
@@ -112,7 +108,7 @@ def _below_limits(outcome: Outcome, facts: Facts, limits: Limits, currency: str)
     if outcome is None:
         return _("Whether everything stays below the limits cannot be said before the size is known.")
     if outcome:
-        return _("Everything stays below the limits; no special contract terms decide.")
+        return _("Everything stays below the limits.")
     if facts.seats is None and facts.azure is None:
         return _("There is no deal whose size could be compared with the limits.")
     return _("Not everything stays below the limits.")

@@ -98,5 +98,10 @@ def _portfolio(partner: Partner, path: Path, *, count: int, seed: int) -> None:
         batch = steps.upload(File(source, name="portfolio.csv"), by=None, partner=partner, at=now(), by_name="demo")
         who = staging.Who(partner.pk, None, "demo")
         steps.check_and_commit(
-            batch, chosen=batch.mapping, options=steps.Options(country=partner.country), who=who, at=now(), is_commit=True
+            batch,
+            chosen=batch.mapping,
+            options=steps.Options(country=partner.country),
+            who=who,
+            at=now(),
+            is_commit=True,
         )
