@@ -51,7 +51,7 @@ setup: .stamps/python .stamps/collected $(COMPILED) ## everything that is needed
 run: setup ## the whole portal with a demo, at PORT (8000), data in DATA_DIR (.local); Ctrl-C stops it
 	@exec $(PY) -m portal.local run
 
-PYTEST_ARGS ?= -n 2 --cov --cov-report=term:skip-covered --cov-fail-under=95
+PYTEST_ARGS ?= -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=95
 test: setup ## every test; PYTEST_ARGS="tests/motions -x" for some
 	@exec $(PY) -m portal.local exec -- pytest $(PYTEST_ARGS)
 
