@@ -1,0 +1,153 @@
+"""Two partners, each with a row in every table that belongs to a partner; one word is in everything of theirs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.db.models import Model
+
+from customers.models import Customer, CustomerEvent, EventKind
+from motions.imports import steps
+from motions.models import (
+    Assessment,
+    Choice,
+    Deal,
+    DealEvent,
+    ImportBatch,
+    ImportMapping,
+    ImportRow,
+    Mark,
+    PolicyVersion,
+    SetAside,
+)
+from motions.states import ImportState, Motion, Reason, RowOutcome, Source
+from partners.models import Partner, User
+from partners.roles import Role
+from tests import factories
+from tests.factories import NOON
+
+ROOMS = ("partners", "customers", "motions")
+TENANT_MODELS: list[type[Model]] = [
+    model
+    for room in ROOMS
+    for model in apps.get_app_config(room).get_models()
+    if any(field.name == "partner" for field in model._meta.concrete_fields)
+]
+TENANT_TABLES: list[str] = sorted(["partners_partner", *(model._meta.db_table for model in TENANT_MODELS)])
+
+
+@dataclass(frozen=True)
+class Household:
+    """One partner with people and one of everything; `word` is in every text of theirs and in nobody else's."""
+
+    word: str
+    partner: Partner
+    seller: User
+    chief: User
+    customer: Customer
+    deal: Deal
+    batch: ImportBatch
+
+
+def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
+    """A partner with a customer, a deal, a choice, an answer, an import."""
+    partner = factories.PartnerFactory(name=f"{word} Partner GmbH")
+    seller = factories.UserFactory(partner=partner, name=f"{word} Seller", email=f"seller@{word}.example")
+    chief = factories.UserFactory(
+        partner=partner, name=f"{word} Chief", email=f"chief@{word}.example", role=Role.PARTNER_ADMIN
+    )
+    customer = factories.CustomerFactory(
+        partner=partner,
+        name=f"{word} Customer",
+        domain=f"{word}.example",
+        registration_number=f"HRB {word}",
+        country=country,
+        segment=segment,
+    )
+    deal = factories.DealFactory(customer=customer, name=f"{word} deal", key=f"{word}-1", seats=2399)
+    _tell(word, customer, deal, seller)
+    batch = _import(word, partner, seller, customer)
+    return Household(word, partner, seller, chief, customer, deal, batch)
+
+
+def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:
+    """What happened to the customer."""
+    told: dict[str, Any] = {
+        "partner_id": customer.partner_id,
+        "customer": customer,
+        "at": NOON,
+        "by": by,
+        "by_name": str(by),
+    }
+    changes = {"name": [f"{word} old", f"{word} new"]}
+    CustomerEvent.objects.create(kind=EventKind.CORRECTED, changes=changes, **told)
+    DealEvent.objects.create(
+        deal_id=deal.pk, deal_name=deal.name, kind="added", source=Source.FORM, changes=changes, **told
+    )
+    Choice.objects.create(
+        motion=Motion.ENTERPRISE,
+        reason=Reason.OTHER,
+        note=f"{word} note",
+        guided_motion=Motion.BREADTH,
+        **told,
+    )
+    SetAside.objects.create(
+        customer=customer, partner_id=customer.partner_id, failures=1, error=f"{word} error", last_at=NOON
+    )
+
+
+def _import(word: str, partner: Partner, by: User, customer: Customer) -> ImportBatch:
+    """A checked import of one row; its file lies in the storage."""
+    text = f"Company;Country;Seats\n{word} Customer;{customer.country};2399\n"
+    batch = steps.upload(
+        ContentFile(text.encode(), name=f"{word}-portfolio.csv"), by=by, partner=partner, at=NOON, by_name=str(by)
+    )
+    batch.state, batch.all_rows, batch.done_rows = ImportState.CHECKED, 1, 1
+    batch.counts = {"new": 1}
+    batch.save()
+    ImportRow.objects.create(
+        partner=partner,
+        batch=batch,
+        line=2,
+        name=f"{word} Customer",
+        country=customer.country,
+        seats=2399,
+        outcome=RowOutcome.NEW,
+    )
+    ImportMapping.objects.create(partner=partner, header_hash="0" * 64, mapping={"name": word}, used_at=NOON)
+    return batch
+
+
+def judged(household: Household) -> Assessment:
+    """An entry in the ledger without the workers, where only its belonging counts; the mark is there by trigger."""
+    policy = PolicyVersion.objects.first() or factories.PolicyVersionFactory()
+    assert Mark.objects.filter(customer=household.customer).exists()
+    return Assessment.objects.create(
+        partner=household.partner,
+        customer=household.customer,
+        policy=policy,
+        input_version=1,
+        motion=Motion.BREADTH,
+        facts={"word": household.word},
+        hash=b"0" * 32,
+        at=NOON,
+    )
+
+
+def checksums(*, but_not_of: int | None = None) -> dict[str, str]:
+    """A checksum of every tenant table, without the rows of one partner."""
+    own = but_not_of or 0
+    parts = [
+        f"SELECT '{table}', coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} AS t"
+        f" WHERE coalesce({_column(table)}, -1) <> {own:d}"
+        for table in TENANT_TABLES
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return dict(cursor.fetchall())
+
+
+def _column(table: str) -> str:
+    return "id" if table == "partners_partner" else "partner_id"
