@@ -1,0 +1,108 @@
+"""edit_to_fresh: from a saved deal to fresh guidance that a reader sees, against one bare Celery round trip."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from celery import current_app
+from django.conf import settings
+from django.db import connection
+from django.utils.timezone import localdate, now
+from redis import Redis
+
+from bench import portfolio
+from bench.harness import Result, percentile
+from common.isolation import Side, acting
+from motions import bulk, requests, services
+from motions.models import Deal
+from motions.states import Source
+from partners.models import User
+
+EDITS = 300
+WARM_UP = 30
+_FRESH = (
+    "SELECT s.input_version = d.input_version FROM motions_standing AS s JOIN motions_dossier AS d USING (customer_id)"
+    " WHERE customer_id = %s"
+)
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """One interactive worker, as in the Procfile, with the echo task beside its own."""
+    program = str(Path(sys.executable).parent / "celery")
+    words = "--quiet -A portal worker -Q interactive -c 1 -n bench@%h --without-gossip --without-mingle -I bench.tasks"
+    started = subprocess.Popen([program, *words.split()], env=os.environ, start_new_session=True)
+    try:
+        for _ in range(100):
+            if current_app.control.ping(timeout=0.3):
+                break
+        yield
+    finally:
+        os.killpg(started.pid, signal.SIGTERM)
+        started.wait(20)
+
+
+def run(scale: int) -> Result:
+    """`scale` customers stand by; single edits of different customers, each waited for until a reader sees it fresh."""
+    _partner, user = portfolio.make(scale)
+    with acting(Side.OFFICE):
+        services.load_rates(portfolio.RATES, at=now(), newest=1)
+    bulk.recompute_all(clock=now)
+    bulk.spread(clock=now)
+    bulk.drain(clock=now, is_bulk=True)
+    current_app.control.purge()
+    result = Result("edit_to_fresh", scale, "one bare Celery round trip through the same broker and worker")
+    with worker():
+        with acting(Side.PARTNER, partner_id=user.partner_id):
+            deals = list(Deal.objects.filter(kind="seats").order_by("id")[: EDITS + WARM_UP])
+        for number, deal in enumerate(deals):
+            theirs, ours = _round_trip(number), _edit(deal, user)
+            if number >= WARM_UP:
+                result.theirs.append(theirs)
+                result.ours.append(ours)
+    result.more = _percentiles(result)
+    return result
+
+
+def _percentiles(result: Result) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name, share in (("p50", 0.5), ("p95", 0.95)):
+        ours, theirs = percentile(result.ours, share), percentile(result.theirs, share)
+        found |= {f"{name}_ms": round(ours * 1000, 2), f"{name}_ratio": round(ours / theirs, 3)}
+    return found
+
+
+def _round_trip(number: int) -> float:
+    broker, key = Redis.from_url(settings.REDIS_URL), f"bench-echo-{number}"
+    started = time.perf_counter()
+    current_app.send_task("bench.echo", kwargs={"key": key}, queue="interactive")
+    broker.blpop([key], timeout=10)
+    return time.perf_counter() - started
+
+
+def _edit(deal: Deal, user: User) -> float:
+    """Save as the partner, then look as a reader does until the answer's versions are those in force."""
+    started = time.perf_counter()
+    with acting(Side.PARTNER, partner_id=user.partner_id, user_id=user.pk):
+        facts = {"seats": (deal.seats or 0) + 1}
+        services.change_deal(
+            deal, by=user, at=now(), version=deal.version, facts=facts, source=Source.FORM, size_date=localdate()
+        )
+        requests.recompute_soon()
+    while not _is_fresh(deal, user):
+        if time.perf_counter() - started > 10:
+            raise AssertionError(f"deal {deal.pk} did not become fresh within 10 s")
+        time.sleep(0.0005)
+    return time.perf_counter() - started
+
+
+def _is_fresh(deal: Deal, user: User) -> bool:
+    with acting(Side.PARTNER, partner_id=user.partner_id), connection.cursor() as cursor:
+        cursor.execute(_FRESH, [deal.customer_id])
+        is_fresh: bool = cursor.fetchone()[0]
+    return is_fresh
