@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.core import serializers
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils.timezone import now
@@ -13,27 +14,44 @@ from django.utils.timezone import now
 from common.isolation import Side, acting
 from customers.models import Customer
 from motions import bulk
-from motions.models import Deal, RateSet
+from motions.models import Deal, PolicyAnnouncement, PolicyVersion, RateSet
 from partners.models import Partner, User
 from partners.roles import Role
 from tests import factories
 
-_flush = TransactionTestCase._fixture_teardown
+_FROM_MIGRATIONS: list[str] = []
 
 
-def _flush_with_ledger(self: TransactionTestCase) -> None:
-    """The ledger refuses TRUNCATE, also for the tests' own cleaning; only the owner can put the guard aside."""
+def _as_migrated(self: TransactionTestCase) -> None:
+    """Leave the tables as the migrations made them; Django's flush would lose the policy and stumble over the ledger.
+
+    The ledger refuses TRUNCATE, also for the tests' own cleaning; only the owner can put that guard aside.
+    """
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
-        cursor.execute("ALTER TABLE motions_assessment DISABLE TRIGGER USER")
-    try:
-        _flush(self)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE motions_assessment ENABLE TRIGGER USER")
+        cursor.execute(
+            "SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables WHERE schemaname = 'public'"
+            " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+        )
+        tables = cursor.fetchone()[0]
+        cursor.execute(
+            "ALTER TABLE motions_assessment DISABLE TRIGGER USER;"
+            f"TRUNCATE {tables};"
+            "ALTER TABLE motions_assessment ENABLE TRIGGER USER"
+        )
+    for row in serializers.deserialize("json", _FROM_MIGRATIONS[0]):
+        row.save()
 
 
-TransactionTestCase._fixture_teardown = _flush_with_ledger  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _as_migrated  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Remember the policy that the migrations wrote."""
+    with django_db_blocker.unblock():
+        rows = [*PolicyVersion.objects.order_by("pk"), *PolicyAnnouncement.objects.order_by("pk")]
+        _FROM_MIGRATIONS[:] = [serializers.serialize("json", rows)]
 
 
 @pytest.fixture(autouse=True)
@@ -138,17 +156,35 @@ def as_person() -> Callable[[User], Any]:
     return lambda user: acting(user.context.side, partner_id=user.context.partner_id, user_id=user.pk)
 
 
+def login_of(settings_dict: dict[str, Any], database: str) -> dict[str, Any]:
+    """What psycopg needs to connect as a login of the settings to the database of the tests."""
+    return {
+        "dbname": database,
+        "user": settings_dict["USER"],
+        "password": settings_dict["PASSWORD"] or None,
+        "host": settings_dict["HOST"] or settings_dict.get("OPTIONS", {}).get("host"),
+        "port": settings_dict["PORT"] or None,
+    }
+
+
+@pytest.fixture
+def another(transactional_db: None) -> Iterator[Callable[[], psycopg.Connection[Any]]]:
+    """Opens connections as the owner, for whoever works beside the test: another writer, another worker."""
+    opened: list[psycopg.Connection[Any]] = []
+
+    def connect() -> psycopg.Connection[Any]:
+        opened.append(psycopg.connect(**login_of(connection.settings_dict, connection.settings_dict["NAME"])))
+        return opened[-1]
+
+    yield connect
+    for one in opened:
+        one.close()
+
+
 @pytest.fixture
 def serving(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
     """The test database through the serving login: no rights of its own, nothing inherited."""
-    login = settings.SERVING
-    with psycopg.connect(
-        dbname=connection.settings_dict["NAME"],
-        user=login["USER"],
-        password=login["PASSWORD"] or None,
-        host=login["HOST"] or login.get("OPTIONS", {}).get("host") or None,
-        port=login["PORT"] or None,
-    ) as opened:
+    with psycopg.connect(**login_of(settings.SERVING, connection.settings_dict["NAME"])) as opened:
         yield opened
 
 

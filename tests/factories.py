@@ -6,9 +6,25 @@ from decimal import Decimal
 import factory
 from factory.django import DjangoModelFactory
 
-from customers.models import Customer
-from motions.models import Deal, PolicyVersion, Rate, RateSet
-from motions.states import Kind, Source
+from customers.models import Customer, CustomerEvent, EventKind
+from motions.models import (
+    Choice,
+    Deal,
+    DealEvent,
+    DealEventKind,
+    Fanout,
+    FanoutCause,
+    ImportBatch,
+    ImportMapping,
+    ImportRow,
+    Mark,
+    PolicyAnnouncement,
+    PolicyVersion,
+    Rate,
+    RateSet,
+    SetAside,
+)
+from motions.states import Announcement, Kind, Motion, Reason, Source
 from partners.models import ChannelScope, Partner, User
 from partners.roles import CspType, Role
 
@@ -69,6 +85,17 @@ class CustomerFactory(DjangoModelFactory):
     updated_at = NOON
 
 
+class CustomerEventFactory(DjangoModelFactory):
+    class Meta:
+        model = CustomerEvent
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    kind = EventKind.REGISTERED
+    at = NOON
+    by_name = "Selma Seller"
+
+
 class DealFactory(DjangoModelFactory):
     class Meta:
         model = Deal
@@ -84,7 +111,95 @@ class DealFactory(DjangoModelFactory):
     updated_at = NOON
 
     class Params:
-        azure = factory.Trait(kind=Kind.AZURE, seats=None, amount=Decimal("100000.00"), currency="USD", basis="forecast")
+        azure = factory.Trait(
+            kind=Kind.AZURE, seats=None, amount=Decimal("100000.00"), currency="USD", basis="forecast"
+        )
+
+
+class DealEventFactory(DjangoModelFactory):
+    class Meta:
+        model = DealEvent
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    deal_id = 1
+    deal_name = "M365"
+    kind = DealEventKind.ADDED
+    at = NOON
+    by_name = "Selma Seller"
+    source = Source.FORM
+
+
+class ChoiceFactory(DjangoModelFactory):
+    class Meta:
+        model = Choice
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    motion = Motion.BREADTH
+    reason = Reason.PRICE
+    guided_motion = Motion.ENTERPRISE
+    at = NOON
+    by_name = "Selma Seller"
+
+
+class MarkFactory(DjangoModelFactory):
+    class Meta:
+        model = Mark
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    made_at = NOON
+
+
+class SetAsideFactory(DjangoModelFactory):
+    class Meta:
+        model = SetAside
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    failures = 3
+    error = "numeric field overflow"
+    last_at = NOON
+
+
+class FanoutFactory(DjangoModelFactory):
+    class Meta:
+        model = Fanout
+
+    cause = FanoutCause.POLICY
+    made_at = NOON
+
+
+class ImportBatchFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportBatch
+
+    partner = factory.SubFactory(PartnerFactory)
+    by_name = "Selma Seller"
+    at = NOON
+    file_name = "portfolio.csv"
+    stored_as = "imports/portfolio"
+    sha256 = "0" * 64
+
+
+class ImportRowFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportRow
+
+    batch = factory.SubFactory(ImportBatchFactory)
+    partner = factory.SelfAttribute("batch.partner")
+    line = factory.Sequence(lambda n: n + 2)
+
+
+class ImportMappingFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportMapping
+
+    partner = factory.SubFactory(PartnerFactory)
+    header_hash = "0" * 64
+    mapping = {"name": "Firma"}
+    used_at = NOON
 
 
 class PolicyVersionFactory(DjangoModelFactory):
@@ -103,6 +218,26 @@ class PolicyVersionFactory(DjangoModelFactory):
     azure_limit = Decimal("1000000.00")
     comparator = "at_least"
     aggregation = "largest"
+
+
+class PolicyAnnouncementFactory(DjangoModelFactory):
+    class Meta:
+        model = PolicyAnnouncement
+
+    policy = factory.SubFactory(PolicyVersionFactory)
+    date = TODAY
+    state = Announcement.ANNOUNCED
+    text_en = "Announced"
+    text_de = "Angekündigt"
+
+
+class RateFactory(DjangoModelFactory):
+    class Meta:
+        model = Rate
+
+    rate_set = factory.SubFactory("tests.factories.RateSetFactory")
+    currency = "SEK"
+    per_euro = Decimal("11.50")
 
 
 class RateSetFactory(DjangoModelFactory):
