@@ -2,11 +2,17 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from partners.models import ChannelScope, Partner, User
+
+
+# roles are a field of a person, and addresses belong to sign-in: neither is a table to fill in
+admin.site.unregister([Group, EmailAddress])
 
 
 class NoDelete:
