@@ -10,7 +10,6 @@ from django.http import HttpRequest
 
 from partners.models import ChannelScope, Partner, User
 
-
 # roles are a field of a person, and addresses belong to sign-in: neither is a table to fill in
 admin.site.unregister([Group, EmailAddress])
 

@@ -1,4 +1,4 @@
-"""A running site and a real browser."""
+"""A running site and a real browser. Journeys carry the marks `journey` and `xdist_group("site")`: one site for all."""
 
 import os
 import shutil
@@ -17,18 +17,12 @@ FLAGS = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one site, so they run in one process."""
-    for item in items:
-        if "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("site"))
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The portal with its demo, ready."""
-    running = Site(tmp_path_factory.mktemp("site"), name="wegweiser_journeys", broker=7)
+    running = Site(
+        tmp_path_factory.mktemp("site"), name=f"wegweiser_journeys_{os.getpid()}", broker=1 + os.getpid() % 15
+    )
     running.build()
     running.start()
     try:

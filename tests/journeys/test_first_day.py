@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import OpenPage
 from tests.journeys.site import wait_until
 
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("site")]
+
 FILE = (
     "Firma;Land;Mitarbeiter;Azure Jahresnutzung;Währung\r\n"
     "Müller Öfen GmbH;Deutschland;2.399;;\r\n"

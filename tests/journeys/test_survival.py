@@ -3,11 +3,14 @@
 import re
 
 import psycopg
+import pytest
 from playwright.sync_api import expect
 from redis import Redis
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.site import Site, wait_until
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("site")]
 
 STALE = """
 SELECT count(*) FROM motions_standing AS s JOIN motions_dossier AS d USING (customer_id)
