@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Model
 
 from customers.models import Customer, CustomerEvent, EventKind
+from motions import bulk
 from motions.imports import steps
 from motions.models import (
     Assessment,
@@ -19,7 +20,6 @@ from motions.models import (
     ImportMapping,
     ImportRow,
     Mark,
-    PolicyVersion,
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
@@ -93,9 +93,6 @@ def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:
         guided_motion=Motion.BREADTH,
         **told,
     )
-    SetAside.objects.create(
-        customer=customer, partner_id=customer.partner_id, failures=1, error=f"{word} error", last_at=NOON
-    )
 
 
 def _import(word: str, partner: Partner, by: User, customer: Customer) -> ImportBatch:
@@ -120,20 +117,14 @@ def _import(word: str, partner: Partner, by: User, customer: Customer) -> Import
     return batch
 
 
-def judged(household: Household) -> Assessment:
-    """An entry in the ledger without the workers, where only its belonging counts; the mark is there by trigger."""
-    policy = PolicyVersion.objects.first() or factories.PolicyVersionFactory()
-    assert Mark.objects.filter(customer=household.customer).exists()
-    return Assessment.objects.create(
-        partner=household.partner,
-        customer=household.customer,
-        policy=policy,
-        input_version=1,
-        motion=Motion.BREADTH,
-        facts={"word": household.word},
-        hash=b"0" * 32,
-        at=NOON,
-    )
+def judged(*households: Household) -> None:
+    """An entry in the ledger for each of them, made as the workers make it; a mark that waits, and a failure."""
+    bulk.drain(clock=lambda: NOON, is_bulk=False)
+    for household in households:
+        assert Assessment.objects.filter(customer=household.customer).exists()
+        about: dict[str, Any] = {"customer": household.customer, "partner": household.partner}
+        Mark.objects.create(**about, made_at=NOON)
+        SetAside.objects.create(**about, failures=1, error=f"{household.word} error", last_at=NOON)
 
 
 def checksums(*, but_not_of: int | None = None) -> dict[str, str]:
