@@ -61,15 +61,19 @@ def acting_person(get_response: Answer) -> Answer:
             assume(connection, context)
         response = get_response(request)
         if isinstance(response, StreamingHttpResponse):
-            response.streaming_content = _streamed(cast(Iterator[bytes], response.streaming_content), context)
+            body = cast(Iterator[bytes], response.streaming_content)
+            response.streaming_content = _streamed(body, context, request.LANGUAGE_CODE)
         return response
 
     return middleware
 
 
-def _streamed(body: Iterator[bytes], context: Context) -> Iterator[bytes]:
-    """A body that is made after the view has returned acts in a transaction of its own."""
-    with acting(context.side, partner_id=context.partner_id, user_id=context.user_id):
+def _streamed(body: Iterator[bytes], context: Context, language: str) -> Iterator[bytes]:
+    """A body that is made after the view has returned acts in a transaction of its own, in the person's language."""
+    with (
+        acting(context.side, partner_id=context.partner_id, user_id=context.user_id),
+        translation.override(language),
+    ):
         yield from body
 
 
