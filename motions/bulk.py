@@ -73,11 +73,13 @@ def drain(
         done += 1
         customers: list[int] = []
         try:
+            judged = Counts()
             with acting(Side.WORKER):
                 customers = marks.claim(limit=batch, is_bulk=is_bulk, before=before or "infinity")
                 if not customers:
                     break
-                judge_all(customers, counts, at=clock())
+                judge_all(customers, judged, at=clock())
+            counts.join(judged)
         except (OperationalError, InterfaceError):
             raise  # the database itself is away: everything was rolled back, the marks are still there
         except (DatabaseError, LookupError):
@@ -90,10 +92,12 @@ def _one_by_one(customers: list[int], counts: Counts, *, clock: Clock) -> None:
     """Judge each customer in a transaction of its own, so that one that cannot be judged does not hold up the others."""
     for customer_id in customers:
         try:
+            judged = Counts()
             with acting(Side.WORKER):
                 marks.hold([customer_id])
                 marks.forget([customer_id])
-                judge_all([customer_id], counts, at=clock())
+                judge_all([customer_id], judged, at=clock())
+            counts.join(judged)
         except (OperationalError, InterfaceError):
             raise
         except (DatabaseError, LookupError) as error:

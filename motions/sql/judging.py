@@ -98,8 +98,7 @@ WITH subject AS MATERIALIZED (
     FROM written JOIN motions_standing AS standing USING (customer_id)
     WHERE written.input_version > standing.input_version
        OR written.input_version = standing.input_version
-          AND coalesce(standing.policy_date, '-infinity') <= %(policy_date)s
-          AND coalesce(standing.rate_date, '-infinity') <= coalesce(%(rate_date)s::date, 'infinity'::date)
+          AND coalesce(standing.judged_at, '-infinity') <= %(at)s::timestamptz
 ), entry AS (
     INSERT INTO motions_assessment
         (partner_id, customer_id, policy_id, rate_set_id, input_version, motion, facts, hash, at)
@@ -131,7 +130,9 @@ def judge(
 ) -> tuple[int, int, int]:
     """Judge customers under one version: (computed, written to the ledger, moved to another motion).
 
-    `own_markets` are the countries that have a version of their own, which a version for all markets leaves alone.
+    `own_markets` are the countries that have a version of their own, which a version for all markets leaves alone. `at`
+    is a moment before `policy` and `rates` were read: of two answers to the same inputs the one asked for later stands.
+    The days of versions cannot tell that, because a market goes back to an older version when its own one ends.
     """
     limits = policy.limits
     with connection.cursor() as cursor:
