@@ -18,16 +18,20 @@ def _files(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def ours(db: None) -> Household:
-    """The partner in whose name a test acts."""
-    household = furnish("amarant")
-    judged(household)
-    return household
+def neighbours(db: None) -> tuple[Household, Household]:
+    """Both of them, judged."""
+    both = furnish("amarant"), furnish("zinnober", country="AT", segment="public_sector")
+    judged(*both)
+    return both
 
 
 @pytest.fixture
-def theirs(db: None) -> Household:
+def ours(neighbours: tuple[Household, Household]) -> Household:
+    """The partner in whose name a test acts."""
+    return neighbours[0]
+
+
+@pytest.fixture
+def theirs(neighbours: tuple[Household, Household]) -> Household:
     """The neighbour."""
-    household = furnish("zinnober", country="AT", segment="public_sector")
-    judged(household)
-    return household
+    return neighbours[1]
