@@ -1,0 +1,289 @@
+"""Workers and writers beside each other, on connections of their own: nothing lost, nothing twice, nobody waits."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import Queue
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, connections, transaction
+from django.utils.timezone import localdate, now
+
+from common.isolation import Side, acting
+from motions import bulk, services
+from motions.bulk import Counts
+from motions.models import Assessment, Deal, Mark, Standing
+from motions.sql import marks
+from motions.sql.freshness import count_stale, in_force
+from motions.sql.judging import judge
+from motions.states import Motion
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Connect = Callable[[], psycopg.Connection[Any]]
+PATIENCE = 20  # seconds after which something that should not wait is taken to wait
+
+
+class Beside:
+    """Something done in a thread with a connection of its own."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._found: Queue[tuple[Any, BaseException | None]] = Queue()
+        self._thread = Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+
+    def _run(self, work: Callable[[], Any]) -> None:
+        try:
+            self._found.put((work(), None))
+        except BaseException as error:
+            self._found.put((None, error))
+        finally:
+            connections.close_all()
+
+    def result(self) -> Any:
+        """What it found; what it raised is raised here."""
+        found, error = self._found.get(timeout=PATIENCE)
+        self._thread.join(PATIENCE)
+        if error:
+            raise error
+        return found
+
+
+@contextmanager
+def claimed(**how: Any) -> Iterator[tuple[list[int], Event]]:
+    """Another worker has claimed and has not committed yet; setting the event lets it judge and commit."""
+    holds, may_go = Event(), Event()
+    customers: list[int] = []
+
+    def work() -> None:
+        with acting(Side.WORKER):
+            customers.extend(marks.claim(limit=500, is_bulk=False, **how))
+            holds.set()
+            assert may_go.wait(PATIENCE)
+            bulk.judge_all(customers, Counts(), at=now())
+
+    other = Beside(work)
+    assert holds.wait(PATIENCE)
+    try:
+        yield customers, may_go
+    finally:
+        may_go.set()
+        other.result()
+
+
+def test_two_workers_never_judge_the_same_customer_twice_and_never_wait() -> None:
+    deals = factories.DealFactory.create_batch(6)
+    with claimed() as (customers, _may_go):
+        assert len(customers) == 6
+        assert bulk.drain(clock=now, is_bulk=False).computed == 0, "nothing to get, and no waiting for it"
+    assert Assessment.objects.count() == len(deals)
+    assert count_stale(localdate()) == 0
+
+
+def test_workers_side_by_side_share_the_marks() -> None:
+    factories.CustomerFactory.create_batch(60)
+    workers = [Beside(lambda: bulk.drain(clock=now, is_bulk=False, batch=4).computed) for _ in range(3)]
+    assert sum(worker.result() for worker in workers) == 60
+    assert bulk.drain(clock=now, is_bulk=False).computed == 0
+    assert Assessment.objects.count() == 60
+    assert not Mark.objects.exists()
+
+
+def test_an_edit_beside_a_claim_does_not_wait_and_is_not_lost() -> None:
+    deal = factories.DealFactory(seats=10)
+    with claimed() as (customers, may_go):
+        assert customers == [deal.customer_id]
+        # would run into the lock timeout if writers had to wait for workers
+        Deal.objects.filter(pk=deal.pk).update(seats=9999)
+        assert Mark.objects.count() > 0
+        may_go.set()
+    assert bulk.drain(clock=now, is_bulk=False).computed == 1
+    assert Standing.objects.get().motion == Motion.ENTERPRISE
+    assert count_stale(localdate()) == 0
+
+
+def test_an_edit_that_commits_after_the_claim_is_judged_next(another: Connect) -> None:
+    deal = factories.DealFactory(seats=10)
+    writer = another()
+    writer.execute("UPDATE motions_deal SET seats = 9999 WHERE id = %s", [deal.pk])
+    bulk.drain(clock=now, is_bulk=False)
+    assert Standing.objects.get().motion == Motion.BREADTH
+    assert not Mark.objects.exists()
+    writer.commit()
+    assert count_stale(localdate()) == 1
+    bulk.drain(clock=now, is_bulk=False)
+    assert Standing.objects.get().motion == Motion.ENTERPRISE
+
+
+def test_writers_of_many_customers_lock_them_in_one_order(another: Connect) -> None:
+    low, high = sorted(deal.customer_id for deal in factories.DealFactory.create_batch(2))
+    first, second = another(), another()
+    touch = "SELECT motions_touch(%s::bigint[])"
+    first.execute(touch, [[low]])
+    other = Beside(lambda: (second.execute(touch, [[high, low]]), second.commit()))
+    _until(
+        "SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND pid = %s",
+        [second.info.backend_pid],
+    )
+    # a writer that had begun with the high one would now wait for us, and we for it
+    first.execute(touch, [[high]])
+    first.commit()
+    other.result()
+
+
+def test_a_slow_worker_with_an_old_snapshot_overwrites_nothing() -> None:
+    deal = factories.DealFactory(seats=10)
+    bulk.drain(clock=now, is_bulk=False)
+    looked, may_go = Event(), Event()
+
+    def slow() -> None:
+        with acting(Side.WORKER):
+            start, versions = now(), in_force(localdate())
+            looked.set()
+            assert may_go.wait(PATIENCE)
+            for policy in versions.policies.values():
+                judge([deal.customer_id], policy=policy, rates=versions.rates, own_markets=[], at=start)
+
+    worker = Beside(slow)
+    assert looked.wait(PATIENCE)
+    newer = services.publish(factories.PolicyVersionFactory(seat_limit=5, valid_from=localdate()), at=now())
+    bulk.recompute_all(clock=now)
+    may_go.set()
+    worker.result()
+    standing = Standing.objects.get()
+    assert (standing.motion, standing.policy) == (Motion.ENTERPRISE, newer)
+    assert count_stale(localdate()) == 0
+
+
+def test_a_worker_that_saw_the_past_alone_is_refused_by_the_database() -> None:
+    deal = factories.DealFactory(seats=10)
+    bulk.drain(clock=now, is_bulk=False)
+    looked, may_go = Event(), Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            versions, start = in_force(localdate()), now()
+            looked.set()
+            assert may_go.wait(PATIENCE)
+            with acting(Side.WORKER):
+                judge([deal.customer_id], policy=versions.policies[""], rates=None, own_markets=[], at=start)
+
+    worker = Beside(slow)
+    assert looked.wait(PATIENCE)
+    Deal.objects.filter(pk=deal.pk).update(seats=9999)
+    bulk.drain(clock=now, is_bulk=False)
+    may_go.set()
+    with pytest.raises(OperationalError, match="could not serialize"):
+        worker.result()
+    assert Standing.objects.get().motion == Motion.ENTERPRISE
+
+
+def test_a_policy_reaches_a_customer_that_is_being_inserted_beside_it(another: Connect) -> None:
+    partner = factories.PartnerFactory()
+    writer = another()
+    writer.execute(
+        "INSERT INTO customers_customer (public_id, partner_id, name, country, domain, registration_number, segment,"
+        " version, created_at, updated_at) VALUES (gen_random_uuid(), %s, 'Fabrikam', 'DE', '', '', 'commercial', 1,"
+        " now(), now())",
+        [partner.pk],
+    )
+    newest = services.publish(factories.PolicyVersionFactory(valid_from=localdate()), at=now())
+    bulk.spread(clock=now)
+    bulk.drain(clock=now, is_bulk=True)
+    bulk.drain(clock=now, is_bulk=False)
+    writer.commit()
+    assert count_stale(localdate()) == 1
+    bulk.drain(clock=now, is_bulk=False)
+    assert Standing.objects.get().policy == newest
+    assert count_stale(localdate()) == 0
+
+
+def test_a_fanout_that_another_worker_spreads_is_left_to_it() -> None:
+    factories.CustomerFactory.create_batch(2)
+    bulk.drain(clock=now, is_bulk=False)
+    fanout = factories.FanoutFactory()
+    holds, may_go = Event(), Event()
+
+    def work() -> None:
+        with transaction.atomic():
+            type(fanout).objects.select_for_update().get(pk=fanout.pk)
+            holds.set()
+            assert may_go.wait(PATIENCE)
+
+    other = Beside(work)
+    assert holds.wait(PATIENCE)
+    assert bulk.spread(clock=now) == 0
+    may_go.set()
+    other.result()
+    assert bulk.spread(clock=now) == 2
+
+
+def serving_url() -> str:
+    """The serving login to the database of the tests."""
+    login = settings.SERVING
+    host = login["HOST"] or login.get("OPTIONS", {}).get("host", "")
+    place = "" if host.startswith("/") else f"{host}:{login['PORT'] or 5432}"
+    query = urlencode({"host": host}) if host.startswith("/") else ""
+    name = connection.settings_dict["NAME"]
+    return f"postgresql://{quote(login['USER'])}:{quote(login['PASSWORD'])}@{place}/{name}?{query}"
+
+
+_WORKER = textwrap.dedent(
+    """
+    import time, django
+    django.setup()
+    from common.isolation import Side, acting
+    from django.utils.timezone import now
+    from motions import bulk
+    from motions.sql import marks
+    with acting(Side.WORKER):
+        customers = marks.claim(limit=500, is_bulk=False)
+        bulk.judge_all(customers, bulk.Counts(), at=now())
+        print(len(customers), flush=True)
+        time.sleep(600)
+    """
+)
+
+
+def test_a_worker_killed_between_claim_and_commit_loses_nothing() -> None:
+    deals = factories.DealFactory.create_batch(3)
+    waiting = Mark.objects.count()
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": serving_url()}
+    with subprocess.Popen(
+        [sys.executable, "-c", _WORKER], env=environment, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "3\n"
+        assert bulk.drain(clock=now, is_bulk=False).computed == 0, "the worker holds all of them"
+        worker.send_signal(signal.SIGKILL)
+    _until(
+        "SELECT count(*) = 0 FROM pg_locks WHERE relation = 'motions_standing'::regclass AND pid <> pg_backend_pid()",
+        [],
+    )
+    assert Mark.objects.count() == waiting
+    assert not Assessment.objects.exists()
+    assert bulk.drain(clock=now, is_bulk=False).computed == len(deals)
+    assert count_stale(localdate()) == 0
+
+
+def _until(question: str, parameters: list[Any]) -> None:
+    """Ask the database until it says yes."""
+    with connection.cursor() as cursor:
+        for _ in range(PATIENCE * 20):
+            cursor.execute(question, parameters)
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.05)")
+    raise AssertionError(question)
