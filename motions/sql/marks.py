@@ -8,16 +8,17 @@ from motions.sql.freshness import FRESH, POLICY_IN_FORCE, freshness_parameters
 
 # A worker locks marks and then the standings behind them, and skips whatever another worker holds: nobody waits, and no
 # customer is judged by two at once. Marks that it did not get stay for the next claim.
+# ARRAY(...) is evaluated once, whatever the planner thinks of a table that filled up a moment ago; IN (... FOR UPDATE)
+# may be run again for every row.
 _CLAIM = """
-WITH oldest AS (
-    SELECT id, customer_id FROM motions_mark WHERE is_bulk = %(is_bulk)s AND made_at <= %(before)s ORDER BY id LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
-), held AS MATERIALIZED (
-    SELECT customer_id FROM motions_standing WHERE customer_id IN (SELECT customer_id FROM oldest)
+WITH held AS MATERIALIZED (
+    SELECT customer_id FROM motions_standing WHERE customer_id = ANY (ARRAY(
+        SELECT customer_id FROM motions_mark WHERE is_bulk = %(is_bulk)s AND made_at <= %(before)s
+        ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
     FOR UPDATE SKIP LOCKED
 ), spent AS (
-    DELETE FROM motions_mark WHERE id IN (
-        SELECT id FROM motions_mark WHERE customer_id IN (SELECT customer_id FROM held) FOR UPDATE SKIP LOCKED)
+    DELETE FROM motions_mark WHERE id = ANY (ARRAY(
+        SELECT id FROM motions_mark WHERE customer_id = ANY (ARRAY(SELECT customer_id FROM held)) FOR UPDATE SKIP LOCKED))
 )
 SELECT customer_id FROM held ORDER BY customer_id
 """
@@ -90,8 +91,8 @@ def forget(customers: list[int]) -> None:
     """Delete the marks of customers, except those that another worker holds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM motions_mark WHERE id IN"
-            " (SELECT id FROM motions_mark WHERE customer_id = ANY (%s) FOR UPDATE SKIP LOCKED)",
+            "DELETE FROM motions_mark WHERE id = ANY (ARRAY("
+            "SELECT id FROM motions_mark WHERE customer_id = ANY (%s) FOR UPDATE SKIP LOCKED))",
             [customers],
         )
 
