@@ -5,14 +5,18 @@ runs as the partner, so that its policies and composite keys hold here as everyw
 """
 
 # a row ends with one outcome; `anchor` is the first line of the file that names the same company
-STAGE = """
+# a request's statement timeout is too short for a hundred thousand rows at once
+PATIENCE = "SET LOCAL statement_timeout = '10min'"
+
+STAGE = f"""
+{PATIENCE};
 DROP TABLE IF EXISTS pg_temp.staged, pg_temp.keyed, pg_temp.anchored, pg_temp.seat_firsts, pg_temp.azure_firsts,
     pg_temp.recognised, pg_temp.wanted, pg_temp.newcomers, pg_temp.dealt;
 CREATE TEMPORARY TABLE staged (
     line integer PRIMARY KEY, name text, country text, domain text, registration_number text, seats integer,
     azure_annual numeric(15,2), currency text, needs varchar[], prefers_self_service boolean, deal_name text,
     deal_key text, outcome text NOT NULL DEFAULT '', "column" text NOT NULL DEFAULT '', code text NOT NULL DEFAULT '',
-    params jsonb NOT NULL DEFAULT '{}', customer_id bigint, before jsonb
+    params jsonb NOT NULL DEFAULT '{{}}', customer_id bigint, before jsonb
 ) ON COMMIT DROP
 """
 
@@ -403,6 +407,7 @@ WHERE row.batch_id = %(batch)s AND (
 """
 
 UNDO = (
+    PATIENCE,
     "SELECT set_config('app.is_bulk', 'on', true)",
     _UNDO_TARGETS,
     _UNDO_CHANGED,
