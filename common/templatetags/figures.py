@@ -42,7 +42,9 @@ def percent(value: Decimal | float | None) -> str:
 
 @register.filter
 def day(value: date | None) -> str:
-    """A date without time."""
+    """A date without time; of a point in time the date in the portal's time zone."""
+    if isinstance(value, datetime):
+        value = localtime(value).date()
     return "" if value is None else format_date(value, format="medium", locale=money.locale())
 
 
