@@ -1,8 +1,9 @@
 """Plain tables for administrators, to read: policy versions and days of exchange rates."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import URLField
 from django.http import HttpRequest
 
 from motions.models import PolicyVersion, RateSet
@@ -27,6 +28,9 @@ class ReadOnly:
 @admin.register(PolicyVersion)
 class PolicyVersionAdmin(ReadOnly, admin.ModelAdmin[PolicyVersion]):
     """Policy versions."""
+
+    # an address without a scheme is taken for https, as in the next Django
+    formfield_overrides: ClassVar = {URLField: {"assume_scheme": "https"}}
 
     list_display = ("code", "market", "valid_from", "valid_to", "seat_limit", "azure_limit", "currency", "comparator")
 
