@@ -1,0 +1,114 @@
+"""What each route is for: the cases of the walk through the house. A route without a case fails the walk."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.neighbours import Household
+
+READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere", "administrator"})
+SELLERS = frozenset({"seller", "chief", "rival"})
+PEOPLE = READERS | {"policy owner"}
+OFFICE = frozenset({"administrator"})
+NOBODY: frozenset[str] = frozenset()
+Form = Callable[[Household], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One route: for whom, about what, and what a right request of each method is answered."""
+
+    about: str = ""  # customer, deal, batch, or a page about nothing
+    to: frozenset[str] = READERS
+    get: int = 405
+    post: int = 405
+    form: Form = field(default=lambda _of: {"nothing": "useful"})
+    visitors: tuple[int, int] | None = None  # what a public route answers to somebody unknown
+    others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
+
+
+def _identity(of: Household) -> dict[str, Any]:
+    return {"name": "Brand New", "country": "DE", "segment": "commercial", "version": 1}
+
+
+def _deal(of: Household) -> dict[str, Any]:
+    return {"name": "typed", "seats": "10", "size_date": "2026-03-03", "stage": "open", "version": of.deal.version}
+
+
+def _choice(of: Household) -> dict[str, Any]:
+    return {"motion": "enterprise", "reason": "price", "note": ""}
+
+
+def _columns(of: Household) -> dict[str, Any]:
+    return {"map_name": "Company", "map_country": "Country", "map_seats": "Seats", "country": "DE"}
+
+
+CASES: dict[str, Case] = {
+    "home": Case(
+        to=PEOPLE,
+        get=200,
+        others=dict.fromkeys(("reviewer", "reviewer elsewhere", "policy owner", "administrator"), 302),
+    ),
+    "customers": Case(get=200),
+    "customer": Case("customer", get=200),
+    "set_language": Case(to=PEOPLE, post=302, form=lambda _of: {"language": "en"}, visitors=(405, 302)),
+    "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
+    "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
+    "motions:guidance": Case("customer", get=200),
+    "motions:history": Case("customer", get=200),
+    "motions:what_if": Case("customer", get=200),
+    "motions:choose": Case("customer", to=SELLERS, post=302, form=_choice),
+    "motions:deals": Case("customer", get=200),
+    "motions:deal_add": Case("customer", to=SELLERS, get=200, post=302, form=_deal),
+    "motions:deal_change": Case("deal", to=SELLERS, get=200, post=302, form=_deal),
+    "motions:deal_remove": Case("deal", to=SELLERS, post=302, form=_deal),
+    "motions:policies": Case(to=PEOPLE, get=200),
+    "motions:imports": Case(to=SELLERS, get=200, post=422),
+    "motions:import_batch": Case("batch", to=SELLERS, get=200),
+    "motions:import_map": Case("batch", to=SELLERS, post=302, form=_columns),
+    "motions:import_again": Case("batch", to=SELLERS, get=200),
+    "motions:import_commit": Case("batch", to=SELLERS, post=302),
+    "motions:import_undo": Case("batch", to=SELLERS, post=409),
+    "motions:import_result": Case("batch", to=SELLERS, get=200),
+    "account_login": Case(to=PEOPLE, get=302, post=302, visitors=(200, 200)),
+    "account_logout": Case(to=PEOPLE, get=200, post=302, visitors=(302, 302)),
+    "account_inactive": Case(to=PEOPLE, get=200, visitors=(200, 405)),
+    "account_reset_password": Case(to=PEOPLE, get=200, post=200, visitors=(200, 200)),
+    "account_reset_password_done": Case(to=PEOPLE, get=200, visitors=(200, 405)),
+    "account_reset_password_from_key": Case(to=PEOPLE, get=200, post=200, visitors=(200, 200)),
+    "account_reset_password_from_key_done": Case(to=PEOPLE, get=200, visitors=(200, 405)),
+    "account_reauthenticate": Case(to=PEOPLE, get=200, post=200),
+    "account_change_password": Case(to=PEOPLE, get=200, post=200),
+    # allauth brings them, nobody may use them
+    "account_signup": Case(to=NOBODY),
+    "account_email": Case(to=NOBODY),
+    "account_email_verification_sent": Case(to=NOBODY),
+    "account_set_password": Case(to=NOBODY),
+    "account_confirm_login_code": Case(to=NOBODY),
+    "account_confirm_email": Case(to=NOBODY),
+    "admin:index": Case(to=OFFICE, get=200, post=200),
+    "admin:login": Case(to=OFFICE, get=302, post=200),
+    "admin:logout": Case(to=OFFICE, post=200),
+    "admin:password_change": Case(to=OFFICE, get=200, post=200),
+    "admin:password_change_done": Case(to=OFFICE, get=200),
+    "admin:autocomplete": Case(to=OFFICE, get=403),
+    "admin:jsi18n": Case(to=OFFICE, get=200),
+    "admin:view_on_site": Case(to=OFFICE, get=404, post=404),
+    "admin:app_list": Case(to=OFFICE, get=200, post=200),
+    "admin:(?P<url>.*)$": Case(to=OFFICE, get=404, post=404),
+}
+for _room, _model, _is_kept in (
+    ("partners", "partner", True),
+    ("partners", "user", True),
+    ("motions", "policyversion", False),
+    ("motions", "rateset", False),
+):
+    _writes = 200 if _is_kept else 403
+    CASES |= {
+        f"admin:{_room}/{_model}/<path:object_id>/": Case("row", to=OFFICE, get=302, post=302),
+        f"admin:{_room}_{_model}_changelist": Case(to=OFFICE, get=200, post=200),
+        f"admin:{_room}_{_model}_add": Case(to=OFFICE, get=_writes, post=_writes),
+        f"admin:{_room}_{_model}_history": Case("row", to=OFFICE, get=200, post=200),
+        f"admin:{_room}_{_model}_delete": Case("row", to=OFFICE, get=403, post=403),
+        f"admin:{_room}_{_model}_change": Case("row", to=OFFICE, get=200, post=_writes),
+    }

@@ -1,0 +1,214 @@
+"""A walk through the house: every route, as everybody, about one's own things, a neighbour's, and nothing's."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from motions.models import PolicyVersion, RateSet
+from partners.models import User
+from tests import factories
+from tests.neighbours import Household, checksums, furnish, judged
+from tests.routes import CASES, Case
+
+OUTSIDE = ("anonymous", "deactivated", "of a deactivated partner")
+ACTORS = (
+    *OUTSIDE,
+    "seller",
+    "chief",
+    "rival",
+    "reviewer",
+    "reviewer elsewhere",
+    "policy owner",
+    "administrator",
+)
+OBJECTS = ("own", "foreign", "missing")
+NOTHING = UUID("00000000-0000-4000-8000-000000000000")
+# what differs between any two answers: the token of a form, the address that was asked for, the number of a request
+PASSING = re.compile(
+    rb'name="csrfmiddlewaretoken" value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|nonce-[^\'"]+|X-CSRFToken[^}]*'
+)
+FILLED = {
+    "<deal_kind:kind>": "seats",
+    "<path:content_type_id>": "1",
+    "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
+    "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-abc-def/",
+    "^(?P<app_label>partners|motions)/$": "partners/",
+    "(?P<url>.*)$": "nowhere/",
+}
+
+
+def routes(found: Any = None, path: str = "", room: str = "") -> Iterator[tuple[str, str]]:
+    """(name, path with its converters) of every route; a route without a name goes by its pattern."""
+    for entry in (found or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{room}{entry.namespace}:" if entry.namespace else room
+            yield from routes(entry, path + str(entry.pattern), inner)
+        else:
+            assert isinstance(entry, URLPattern)
+            whole = path + str(entry.pattern)
+            yield room + (entry.name or whole.removeprefix("admin/")), whole
+
+
+ROUTES = dict(routes())
+
+
+@dataclass(frozen=True)
+class House:
+    """Everybody and everything that the walk needs."""
+
+    ours: Household
+    theirs: Household
+    people: dict[str, User | None]
+
+
+@pytest.fixture
+def house(db: None, settings: Any, tmp_path: Path) -> House:
+    backend = "django.core.files.storage.FileSystemStorage"
+    place = {"BACKEND": backend, "OPTIONS": {"location": tmp_path, "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "default": place}
+    ours, theirs = furnish("amarant"), furnish("zinnober", country="AT", segment="public_sector")
+    judged(ours, theirs)
+    if not RateSet.objects.exists():
+        factories.RateSetFactory()
+    away = factories.PartnerFactory(is_active=False)
+    return House(
+        ours,
+        theirs,
+        {
+            "anonymous": None,
+            "deactivated": factories.UserFactory(partner=ours.partner, is_active=False),
+            "of a deactivated partner": factories.UserFactory(partner=away),
+            "seller": ours.seller,
+            "chief": ours.chief,
+            "rival": theirs.seller,
+            "reviewer": _reviewer(country="DE", segment="commercial"),
+            "reviewer elsewhere": _reviewer(country="FR", segment="education"),
+            "policy owner": factories.UserFactory(policy_owner=True),
+            "administrator": factories.UserFactory(administrator=True),
+        },
+    )
+
+
+def _reviewer(**scope: str) -> User:
+    user = factories.UserFactory(channel_manager=True)
+    factories.ChannelScopeFactory(user=user, **scope)
+    return user
+
+
+def path_of(name: str, case: Case, of: Household | None) -> str:
+    """The address of a route about something of a household, or about nothing."""
+    path = ROUTES[name]
+    for part, value in FILLED.items():
+        path = path.replace(part, value)
+    about = getattr(of, case.about).public_id if of and case.about in ("customer", "deal", "batch") else NOTHING
+    row = _row(name, of) if case.about == "row" else 0
+    return "/" + path.replace("<uuid:public_id>", str(about)).replace("<path:object_id>", str(row))
+
+
+def _row(name: str, of: Household | None) -> int:
+    if of is None:
+        return 0
+    if "partner" in name.split("_")[-2:] or "/partner/" in name:
+        return of.partner.pk
+    if "user" in name:
+        return of.seller.pk
+    model = PolicyVersion if "policyversion" in name else RateSet
+    return model.objects.order_by("pk").first().pk  # type: ignore[attr-defined, no-any-return]
+
+
+def expected(case: Case, actor: str, method: str, thing: str) -> int:
+    """What the table promises."""
+    right = case.get if method == "GET" else case.post
+    if case.visitors and actor in OUTSIDE:
+        return case.visitors[method == "POST"]
+    if actor in OUTSIDE:
+        return 302
+    if actor not in case.to:
+        return 404
+    if right == 405 or not case.about:
+        return case.others.get(actor, right) if method == "GET" else right
+    if case.about == "row":
+        return 302 if thing == "missing" and right == 200 else right
+    sees = thing == "own" or (thing == "foreign" and actor == "administrator")
+    return right if sees and actor != "reviewer elsewhere" else 404
+
+
+def ask(house: House, name: str, actor: str, method: str, thing: str) -> tuple[int, bytes, bool]:
+    """(status, body, whether anything of others has changed) of one cell; whatever it did is undone."""
+    case, person = CASES[name], house.people[actor]
+    own, other = (house.theirs, house.ours) if actor == "rival" else (house.ours, house.theirs)
+    of = {"own": own, "foreign": other, "missing": None}[thing]
+    with transaction.atomic():
+        client = Client(raise_request_exception=False)
+        if person:
+            client.force_login(person)
+        partner = person.partner_id if person and actor not in OUTSIDE else None
+        before = checksums(but_not_of=partner) if method == "POST" else {}
+        path = path_of(name, case, of)
+        answer = client.get(path) if method == "GET" else client.post(path, case.form(of or own))
+        body = _body(answer)
+        changed = method == "POST" and checksums(but_not_of=partner) != before
+        transaction.set_rollback(True)
+    return answer.status_code, body, changed
+
+
+def _body(answer: HttpResponseBase) -> bytes:
+    streamed = getattr(answer, "streaming_content", None)
+    return b"".join(streamed) if streamed is not None else bytes(answer.content)  # type: ignore[attr-defined]
+
+
+def may_read_of(actor: str) -> set[str]:
+    """Whose words an actor may find in an answer."""
+    return {
+        "seller": {"ours"},
+        "chief": {"ours"},
+        "rival": {"theirs"},
+        "reviewer": {"ours"},
+        "administrator": {"ours", "theirs"},
+    }.get(actor, set())
+
+
+def test_every_route_has_its_case_and_every_case_its_route() -> None:
+    assert set(CASES) == set(ROUTES)
+
+
+@pytest.mark.parametrize("name", sorted(ROUTES))
+def test_everybody_gets_of_a_route_what_is_theirs_and_nothing_else(name: str, house: House) -> None:
+    wrong = [
+        finding for actor in ACTORS for method in ("GET", "POST") for finding in findings(house, name, actor, method)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def findings(house: House, name: str, actor: str, method: str) -> Iterator[str]:
+    """What is not as the table promises, about each object in turn."""
+    case, answers = CASES[name], {}
+    cache.clear()
+    for thing in OBJECTS if case.about else OBJECTS[:1]:
+        cell = f"{method} {name} as {actor} about {thing}"
+        status, body, has_changed = ask(house, name, actor, method, thing)
+        answers[thing] = status, PASSING.sub(b"", body)
+        if status != (promised := expected(case, actor, method, thing)):
+            yield f"{cell}: {status}, not {promised}"
+        if has_changed and not (actor == "administrator" and name.startswith("admin:")):
+            yield f"{cell}: changed what is others'"
+        hidden = {"ours", "theirs"} - may_read_of(actor)
+        yield from (f"{cell}: tells of {whose}" for whose in hidden if word_of(house, whose) in body.lower())
+    if actor != "administrator" and answers.get("foreign") != answers.get("missing"):
+        yield f"{method} {name} as {actor}: a neighbour's thing and nothing differ"
+
+
+def word_of(house: House, whose: str) -> bytes:
+    """The word that is in everything of a household."""
+    household: Household = getattr(house, whose)
+    return household.word.encode()
