@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -14,31 +15,37 @@ from tests.motions.strategies import CENT, editions, facts, limits, steady, usua
 NONE: frozenset[str] = frozenset()
 
 
-def told_by_the_facts(known: Facts, bounds: Limits) -> set[str]:  # noqa: C901 - the source, read in one piece
-    """Every motion that could still fit, over all that the unknown facts may turn out to be (S1 to S3, I1, I2)."""
+Size = Decimal | int | None
 
-    def reached(size: Decimal | int, limit: Decimal | int) -> bool:
-        return size >= limit if bounds.comparator is Comparator.AT_LEAST else size > limit
 
-    def possible(size: Decimal | int | None, is_complete: bool, limit: Decimal | int) -> list[Decimal | int | None]:
+def _answer(needs: bool, alone: bool, seats: Size, azure: Size, bounds: Limits) -> str:
+    """The source's own words, for a customer of whom everything is known (S1 to S3, I1, I2)."""
+    if needs:
+        return "enterprise"
+    if alone:
+        return "self_service"
+    if seats is None and azure is None:
+        return "unknown"
+    sizes = [(seats or 0, bounds.seats), (azure or 0, bounds.azure)]
+    counts = bounds.comparator is Comparator.AT_LEAST
+    return "enterprise" if any(size > limit or (counts and size == limit) for size, limit in sizes) else "breadth"
+
+
+def told_by_the_facts(known: Facts, bounds: Limits) -> set[str]:
+    """Every motion that could still fit, over all that the unknown facts may turn out to be."""
+
+    def possible(size: Size, is_complete: bool, limit: Decimal | int) -> list[Size]:
         return [size] if is_complete else [size or 0, (size or 0) + 2 * limit]
 
-    answers = set()
-    for needs in [bool(known.needs)] if known.needs is not None else [True, False]:
-        for alone in [known.prefers_self_service] if known.prefers_self_service is not None else [True, False]:
-            for seats in possible(known.seats, known.seats_complete, bounds.seats):
-                for azure in possible(known.azure, known.azure_complete, bounds.azure):
-                    if needs:
-                        answers.add("enterprise")
-                    elif alone:
-                        answers.add("self_service")
-                    elif seats is None and azure is None:
-                        answers.add("unknown")
-                    elif reached(seats or 0, bounds.seats) or reached(azure or 0, bounds.azure):
-                        answers.add("enterprise")
-                    else:
-                        answers.add("breadth")
-    return answers
+    return {
+        _answer(*one, bounds)
+        for one in product(
+            [True, False] if known.needs is None else [bool(known.needs)],
+            [True, False] if known.prefers_self_service is None else [known.prefers_self_service],
+            possible(known.seats, known.seats_complete, bounds.seats),
+            possible(known.azure, known.azure_complete, bounds.azure),
+        )
+    }
 
 
 @steady
