@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -256,7 +257,7 @@ def history(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
             "has_moved": older is not None and older.motion != entry.motion,
             "changes": _changes(older, entry, names, policies) if older else [],
         }
-        for entry, older in zip(entries, [*entries[1:], None], strict=True)
+        for entry, older in zip_longest(entries, entries[1:])
     ]
     return {"customer": customer, "steps": steps[:HISTORY_LENGTH], "has_more": len(steps) > HISTORY_LENGTH}
 
