@@ -15,6 +15,7 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
         **DefaultAccountAdapter.error_messages,
         "enter_current_password": _("Please enter your present password."),
         "rate_limited": _("Too many attempts in a short time. Please wait a little and try again."),
+        "too_many_login_attempts": _("Too many attempts in a short time. Please wait a little and try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
