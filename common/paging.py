@@ -19,8 +19,13 @@ class Page(Generic[Row]):
     after: str
 
 
+def _salt(fields: Sequence[str]) -> str:
+    """A mark is good for one order only: the values of another would not even fit the columns."""
+    return f"keyset of {' and '.join(fields)}"
+
+
 def _mark(row: Model, fields: Sequence[str]) -> str:
-    return signing.dumps([str(getattr(row, name)) for name in fields], salt="keyset", compress=True)
+    return signing.dumps([str(getattr(row, name)) for name in fields], salt=_salt(fields), compress=True)
 
 
 def _beyond(fields: Sequence[str], values: Sequence[str], *, forwards: bool) -> Q:
@@ -34,9 +39,13 @@ def _beyond(fields: Sequence[str], values: Sequence[str], *, forwards: bool) -> 
 def keyset(
     rows: QuerySet[Row, Row], *, by: tuple[str, str], after: str = "", before: str = "", size: int = 50
 ) -> Page[Row]:
-    """Cut one page of `size` rows ordered by two columns, the second unique. A mark that was tampered with is ignored."""
-    values = _read(after or before)
-    forwards = not (before and values)
+    """Cut one page of `size` rows ordered by two columns, the second unique.
+
+    `after` and `before` are marks of an earlier page; `after` counts if both are given. A mark that was tampered with,
+    or that belongs to another order, is ignored.
+    """
+    values = _read(after or before, by)
+    forwards = bool(after) or not values
     if values:
         rows = rows.filter(_beyond(by, values, forwards=forwards))
     order = by if forwards else tuple(f"-{name}" for name in by)
@@ -52,11 +61,11 @@ def keyset(
     )
 
 
-def _read(mark: str) -> list[Any] | None:
+def _read(mark: str, fields: Sequence[str]) -> list[Any] | None:
     if not mark:
         return None
     try:
-        values = signing.loads(mark, salt="keyset")
+        values = signing.loads(mark, salt=_salt(fields))
     except signing.BadSignature:
         return None
     return list(values)

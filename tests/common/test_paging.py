@@ -3,7 +3,7 @@
 import pytest
 from django.core import signing
 
-from common.paging import Page, keyset
+from common.paging import Page, _mark, keyset
 from customers.models import Customer
 from partners.models import Partner
 from tests import factories
@@ -80,7 +80,7 @@ def test_rows_that_come_and_go_in_between_move_nothing(names: list[int], partner
 
 def test_a_mark_beyond_the_end_gives_an_empty_page(names: list[int]) -> None:
     last = page(size=7)
-    mark = signing.dumps([last.rows[-1].sort_name, str(last.rows[-1].pk)], salt="keyset", compress=True)
+    mark = _mark(last.rows[-1], BY)
     found = page(after=mark)
     assert (keys(found), found.after) == ([], "")
 
@@ -93,6 +93,18 @@ def test_a_mark_that_was_tampered_with_is_ignored(change: str, names: list[int])
     assert keys(page(before=tampered)) == names[:2]
     foreign = signing.dumps(["alpha", "1"], salt="another purpose")
     assert keys(page(after=foreign)) == names[:2]
+
+
+def test_a_mark_of_another_order_is_ignored(names: list[int]) -> None:
+    mark = page().after
+    by_time = keyset(Customer.objects.all(), by=("created_at", "pk"), after=mark, size=2)
+    assert keys(by_time) == sorted(names)[:2], "its values would not even be points in time"
+
+
+def test_of_two_marks_the_one_forwards_counts(names: list[int]) -> None:
+    first = page()
+    second = page(after=first.after)
+    assert keys(page(after=first.after, before=second.before)) == names[2:4]
 
 
 def test_a_page_costs_one_query(names: list[int], django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
