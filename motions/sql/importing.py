@@ -408,6 +408,7 @@ WHERE row.batch_id = %(batch)s AND (
 
 UNDO = (
     PATIENCE,
+    "DROP TABLE IF EXISTS pg_temp.undoing",
     "SELECT set_config('app.is_bulk', 'on', true)",
     _UNDO_TARGETS,
     _UNDO_CHANGED,

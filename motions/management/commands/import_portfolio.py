@@ -63,9 +63,10 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
+        mapped = _mapped(options["map"])
         with path.open("rb") as source:
             batch = steps.upload(File(source, name=path.name), by=None, partner=partner, at=now(), by_name=NAME)
-        chosen = dict(batch.mapping) | _mapped(options["map"])
+        chosen = dict(batch.mapping) | mapped
         said = steps.Options(
             country=(options["country"] or partner.country).upper(),
             currency=options["currency"].upper(),
