@@ -49,7 +49,9 @@ WITH chunk AS (
     INSERT INTO motions_mark (customer_id, partner_id, is_bulk, made_at)
     SELECT chunk.customer_id, chunk.partner_id, true, clock_timestamp()
     FROM chunk JOIN motions_standing AS standing USING (customer_id)
-    WHERE standing.uses_rates OR NOT %(foreign_only)s
+    WHERE NOT %(foreign_only)s OR standing.uses_rates
+       -- one that waits or is being judged this moment, perhaps under the former rates, may use rates from now on
+       OR EXISTS (SELECT 1 FROM motions_mark AS mark WHERE mark.customer_id = standing.customer_id)
     RETURNING 1
 )
 SELECT (SELECT max(customer_id) FROM chunk), (SELECT count(*) FROM marked)

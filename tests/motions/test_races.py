@@ -7,6 +7,8 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from decimal import Decimal
 from queue import Queue
 from threading import Event, Thread
 from typing import Any
@@ -207,6 +209,33 @@ def test_a_policy_reaches_a_customer_that_is_being_inserted_beside_it(another: C
     assert count_stale(localdate()) == 1
     bulk.drain(clock=now, is_bulk=False)
     assert Standing.objects.get().policy == newest
+    assert count_stale(localdate()) == 0
+
+
+def test_rates_reach_a_customer_that_is_being_judged_under_the_old_ones() -> None:
+    factories.RateSetFactory()
+    deal = factories.DealFactory(azure=True, amount=Decimal("900000.00"), currency="USD")
+    bulk.drain(clock=now, is_bulk=False)
+    Deal.objects.filter(pk=deal.pk).update(currency="EUR")
+    judged, may_go = Event(), Event()
+
+    def work() -> None:
+        with acting(Side.WORKER):
+            bulk.judge_all(marks.claim(limit=500, is_bulk=False), Counts(), at=now())
+            judged.set()
+            assert may_go.wait(PATIENCE)
+
+    worker = Beside(work)
+    assert judged.wait(PATIENCE)
+    newest = factories.RateSetFactory(date=date(2026, 3, 3), rates={"EUR": "1", "USD": "1.1"})
+    factories.FanoutFactory(cause="rates")
+    # nothing that is committed says yet that this customer uses rates
+    assert bulk.spread(clock=now) == 1
+    may_go.set()
+    worker.result()
+    assert count_stale(localdate()) == 1
+    bulk.drain(clock=now, is_bulk=True)
+    assert (Standing.objects.get().rate_set, Standing.objects.get().motion) == (newest, Motion.BREADTH)
     assert count_stale(localdate()) == 0
 
 
