@@ -1,8 +1,9 @@
-"""Reading the ledger: whether an entry is untouched, and what changed from one to the next."""
+"""The ledger read again: an entry proves itself, a forged one does not, and two of them tell what changed between them."""
 
 import hashlib
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,12 +13,11 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.models import Customer
+from motions import ledger
 from motions.bulk import Counts
-from motions.ledger import Difference, canonical, differences, holds, read
-from motions.models import Assessment, Deal, RateSet
-from motions.policy.kit import Facts, Motion
-from motions.states import Need
+from motions.ledger import Difference, canonical, differences
+from motions.models import Assessment, Deal
+from motions.policy.kit import Motion
 from tests import factories
 from tests.motions.strategies import steady
 
@@ -25,125 +25,136 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def entry(deal: Deal, rates: RateSet, drain: Callable[[], Counts]) -> Assessment:
-    """An entry over two deals, one of them in another currency."""
-    Deal.objects.filter(pk=deal.pk).update(needs=[Need.MULTI_TENANT], prefers_self_service=False)
-    factories.DealFactory(customer=deal.customer, azure=True, amount=Decimal("100.00"), currency="EUR")
+def entry(deal: Deal, drain: Callable[[], Counts]) -> Assessment:
+    factories.DealFactory(customer=deal.customer, azure=True, amount=Decimal("250000.00"), needs=["multi_tenant"])
     drain()
     return Assessment.objects.get()
 
 
-def sealed(entry: Assessment) -> Assessment:
-    """The entry as somebody would leave it who also knows how to make the hash."""
-    entry.hash = hashlib.sha256(canonical(entry.facts).encode()).digest()
-    return entry
+def forged(entry: Assessment, *, rehashed: bool, **answer: Any) -> Assessment:
+    """The entry with another answer in its document; with a hash that fits again, if asked for."""
+    copy = deepcopy(entry)
+    copy.facts["answer"].update(answer)
+    if rehashed:
+        copy.hash = hashlib.sha256(canonical(copy.facts).encode()).digest()
+    return copy
 
 
-def test_an_entry_tells_what_was_judged_and_how(entry: Assessment, deal: Deal) -> None:
-    answer = read(entry.facts)
-    assert holds(entry)
-    assert (answer.currency, answer.aggregation, answer.rate_date) == ("USD", "largest", date(2026, 3, 2))
-    assert (answer.limits.seats, answer.limits.azure) == (2400, Decimal("1000000.00"))
-    seats, azure = answer.lines
-    assert answer.ruling is seats
-    assert (
-        answer.facts == seats.facts == Facts(seats=2399, needs=frozenset({"multi_tenant"}), prefers_self_service=False)
-    )
-    assert (azure.amount, azure.rate, azure.azure) == (Decimal("100.00"), Decimal("1.25"), Decimal("125.00"))
-    assert answer.together.azure == Decimal("125.00")
-    assert answer.decision.motion == Motion.ENTERPRISE
-    assert (answer.shown.seats, answer.shown.azure) == (2399, Decimal("125.00"))
-
-
-def test_an_entry_without_deals_holds_as_well(customer: Customer, drain: Callable[[], Counts]) -> None:
-    drain()
-    entry = Assessment.objects.get()
-    assert holds(entry)
-    assert read(entry.facts).facts == Facts()
+def test_an_entry_proves_itself(entry: Assessment) -> None:
+    assert ledger.holds(entry)
+    answer = ledger.read(entry.facts)
+    assert (answer.policy_id, answer.edition.number, answer.currency) == (entry.policy_id, 1, "USD")
+    assert answer.ruling is answer.lines[0]
+    assert answer.facts == answer.lines[0].facts
+    assert answer.together.azure == Decimal("250000.00")
+    assert str(entry).startswith(f"{entry.customer_id}: breadth at ")
 
 
 @pytest.mark.parametrize(
-    ("place", "value"),
-    [
-        (("lines", 0, "seats"), 2398),
-        (("lines", 0, "as_of"), "2026-03-04"),
-        (("limits", "seats"), 2399),
-        (("answer", "motion"), "breadth"),
-        (("answer", "trace"), "00000"),
-    ],
+    "answer", [{"motion": "enterprise"}, {"trace": "11111"}, {"deal": None}, {"motion": "breadth", "trace": "00000"}]
 )
-def test_an_entry_that_was_tampered_with_does_not_hold(place: tuple[Any, ...], value: Any, entry: Assessment) -> None:
-    *way, last = place
-    found: Any = entry.facts
-    for step in way:
-        found = found[step]
-    found[last] = value
-    assert not holds(entry)
+def test_a_forged_answer_is_noticed_by_the_hash_and_by_the_policy(answer: dict[str, Any], entry: Assessment) -> None:
+    assert not ledger.holds(forged(entry, rehashed=False, **answer))
+    assert not ledger.holds(forged(entry, rehashed=True, **answer)), "a hash that was made to fit proves nothing"
 
 
-def test_an_entry_with_a_new_hash_still_has_to_give_its_own_answer_again(entry: Assessment) -> None:
-    assert holds(sealed(entry))
-    for name, value in [("motion", "breadth"), ("trace", "00000"), ("deal", None)]:
-        forged = deepcopy(entry)
-        forged.facts["answer"][name] = value
-        assert not holds(sealed(forged)), name
-    entry.motion = "breadth"
-    assert not holds(sealed(entry)), "the column says what the document does not"
+def test_a_forged_fact_or_column_is_noticed(entry: Assessment) -> None:
+    copy = deepcopy(entry)
+    copy.facts["lines"][0]["seats"] = 9999
+    assert not ledger.holds(copy)
+    copy.hash = hashlib.sha256(canonical(copy.facts).encode()).digest()
+    assert not ledger.holds(copy)
+    other = deepcopy(entry)
+    other.motion = Motion.ENTERPRISE
+    assert not ledger.holds(other)
 
 
-documents = st.recursive(
+def test_a_document_without_deals_is_an_answer_too(customer: Any, drain: Callable[[], Counts]) -> None:
+    drain()
+    entry = Assessment.objects.get()
+    answer = ledger.read(entry.facts)
+    assert (answer.lines, answer.ruling, answer.decision.motion, answer.decision.outcomes) == ((), None, "unknown", ())
+    assert ledger.holds(entry)
+
+
+@pytest.mark.parametrize("broken", [{}, {"limits": {}}])
+def test_what_is_no_document_is_no_answer(broken: dict[str, Any]) -> None:
+    with pytest.raises(KeyError):
+        ledger.read(broken)
+
+
+def test_the_largest_of_each_kind_stands_beside_the_limits_or_all_where_they_count_together(entry: Assessment) -> None:
+    factories.DealFactory(
+        customer_id=entry.customer_id, partner_id=entry.partner_id, customer=entry.customer, seats=100
+    )
+    answer = ledger.read(entry.facts)
+    line = answer.lines[0]
+    several = replace(answer, lines=(line, replace(line, seats=100, deal_id=0), answer.lines[1]))
+    assert (several.shown.seats, several.shown.azure) == (2399, Decimal("250000.00"))
+    assert replace(several, aggregation="combined").shown == several.together
+
+
+json_values = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers(-(10**18), 10**18)
-    | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6), inner)
-    ),
+    | st.integers(-(10**12), 10**12)
+    | st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text('abäß€z"\\ ', max_size=4), inner, max_size=4),
     max_leaves=12,
 )
 
 
 @steady
-@given(several=st.lists(documents, min_size=1, max_size=20))
-def test_the_canonical_text_is_the_text_that_postgresql_gives(several: list[Any]) -> None:
-    texts = [canonical(one) for one in several]
+@given(value=json_values)
+def test_the_canonical_text_is_the_databases_own(value: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT one::jsonb::text FROM unnest(%s::text[]) WITH ORDINALITY AS t(one, n) ORDER BY n", [texts]
-        )
-        assert [row[0] for row in cursor.fetchall()] == texts
+        cursor.execute("SELECT %s::jsonb::text", [canonical(value)])
+        assert canonical(value) == cursor.fetchone()[0]
 
 
-def test_the_same_facts_differ_in_nothing(entry: Assessment) -> None:
-    assert differences(entry.facts, deepcopy(entry.facts)) == []
+LINE: dict[str, Any] = {
+    "deal": 1,
+    "seats": 10,
+    "amount": None,
+    "currency": "",
+    "needs": None,
+    "prefers": None,
+    "basis": "",
+    "as_of": "2026-03-03",
+}
+OLDER: dict[str, Any] = {"policy": 1, "rates": None, "lines": [LINE]}
 
 
-def test_differences_name_the_deal_the_fact_and_both_values(entry: Assessment) -> None:
-    newer = deepcopy(entry.facts)
-    seats, azure = newer["lines"]
-    newer |= {"policy": 99, "rates": "2026-03-03"}
-    seats |= {"seats": 2400, "needs": None, "prefers": True, "as_of": "2026-03-04"}
-    azure |= {"amount": "1.00", "currency": "CHF", "basis": "actual"}
-    assert differences(entry.facts, newer) == [
-        Difference("policy", None, entry.policy_id, 99),
-        Difference("rates", None, "2026-03-02", "2026-03-03"),
-        Difference("seats", seats["deal"], 2399, 2400),
-        Difference("needs", seats["deal"], ["multi_tenant"], None),
-        Difference("prefers", seats["deal"], False, True),
-        Difference("as_of", seats["deal"], "2026-03-03", "2026-03-04"),
-        Difference("amount", azure["deal"], "100.00", "1.00"),
-        Difference("currency", azure["deal"], "EUR", "CHF"),
-        Difference("basis", azure["deal"], "forecast", "actual"),
-    ]
+@pytest.mark.parametrize(
+    ("newer", "found"),
+    [
+        (OLDER, []),
+        ({**OLDER, "policy": 2}, [Difference("policy", None, 1, 2)]),
+        ({**OLDER, "rates": "2026-03-02"}, [Difference("rates", None, None, "2026-03-02")]),
+        ({**OLDER, "lines": []}, [Difference("deal_removed", 1, LINE, None)]),
+        (
+            {**OLDER, "lines": [LINE, {**LINE, "deal": 2}]},
+            [Difference("deal_added", 2, None, {**LINE, "deal": 2})],
+        ),
+        (
+            {**OLDER, "lines": [{**LINE, "seats": 11, "needs": ["multi_tenant"], "as_of": "2026-03-04"}]},
+            [
+                Difference("seats", 1, 10, 11),
+                Difference("needs", 1, None, ["multi_tenant"]),
+                Difference("as_of", 1, "2026-03-03", "2026-03-04"),
+            ],
+        ),
+    ],
+)
+def test_two_entries_tell_what_changed_between_them(newer: dict[str, Any], found: list[Difference]) -> None:
+    assert differences(OLDER, newer) == found
 
 
-def test_deals_come_and_go(entry: Assessment) -> None:
-    newer = deepcopy(entry.facts)
-    gone = newer["lines"].pop(0)
-    come = {**gone, "deal": gone["deal"] + 1000}
-    newer["lines"].append(come)
-    assert differences(entry.facts, newer) == [
-        Difference("deal_removed", gone["deal"], gone, None),
-        Difference("deal_added", come["deal"], None, come),
-    ]
+def test_rates_and_their_day_are_kept_only_where_they_were_used(rates: Any, drain: Callable[[], Counts]) -> None:
+    factories.DealFactory(azure=True, currency="USD")
+    foreign = factories.DealFactory(azure=True, currency="EUR")
+    drain()
+    days = {one.customer_id: ledger.read(one.facts).rate_date for one in Assessment.objects.all()}
+    assert set(days.values()) == {None, date(2026, 3, 2)}
+    assert days[foreign.customer_id] == date(2026, 3, 2)
+    assert Assessment.objects.get(customer=foreign.customer).rate_set == rates
