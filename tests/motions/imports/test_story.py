@@ -1,4 +1,4 @@
-"""An import from file to undo, through the steps that page and command share: nothing dropped, nothing doubled, nothing leaked."""
+"""An import from file to undo, through the steps that page and command share: nothing dropped, nothing doubled."""
 
 import json
 from collections.abc import Callable
@@ -237,15 +237,16 @@ def test_a_step_taken_twice_is_refused(seller: User) -> None:
     steps.move(batch, source=ImportState.CHECKED, target=ImportState.COMMITTING)
     with pytest.raises(Refused):
         steps.move(batch, source=ImportState.CHECKED, target=ImportState.COMMITTING)
+    batch.refresh_from_db()
     with pytest.raises(Refused):
-        batch.refresh_from_db()
         steps.ask_check(batch, chosen=batch.mapping, options=steps.Options())
 
 
 def test_the_result_file_repeats_the_rows_with_outcome_and_harmless_cells(seller: User) -> None:
     batch = checked(seller, "Alpha;DE;;;10;;;;;;", '"=cmd|x";DE;;;5;;;;;;', "Gamma;DE;;;x;;;;;;")
     lines = b"".join(report.lines(batch)).decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("name;country") and lines[0].endswith("Outcome;Reason")
+    assert lines[0].startswith("name;country")
+    assert lines[0].endswith("Outcome;Reason")
     assert lines[1].split(";")[-2] == "new"
     assert lines[2].startswith("'=cmd|x")
     assert "seats: “x” is no number" in lines[3]
