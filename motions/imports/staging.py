@@ -65,10 +65,11 @@ def _record_line(row: Record) -> str:
     )
 
 
-def _problem_line(problem: Problem) -> str:
-    unknown = "\t".join(["\\N"] * 11)
+def _problem_line(problem: Problem, *, name: str = "") -> str:
+    """A refused row keeps its line, its reason, and the name that stands in it, so that people recognise it."""
+    unknown = "\t".join(["\\N"] * 10)
     params = _quoted(json.dumps(problem.params))
-    return f"{problem.line}\t{unknown}\trefused\t{_quoted(problem.column)}\t{problem.code}\t{params}\n"
+    return f"{problem.line}\t{_quoted(name[:200])}\t{unknown}\trefused\t{_quoted(problem.column)}\t{problem.code}\t{params}\n"
 
 
 def stage(table: Table, columns: Mapping[str, int], defaults: Defaults, *, progress: Progress) -> None:
@@ -89,7 +90,8 @@ def _chunks(table: Table, columns: Mapping[str, int], defaults: Defaults) -> Ite
             lines.append(_problem_line(row))
         else:
             record, problems = read(*row)
-            lines.append(_record_line(record) if record else _problem_line(problems[0]))
+            name = row[1][columns["name"]]
+            lines.append(_record_line(record) if record else _problem_line(problems[0], name=name))
         if len(lines) == CHUNK:
             done += CHUNK
             yield "".join(lines), done
