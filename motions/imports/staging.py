@@ -41,7 +41,8 @@ class Tally:
 
 
 def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    """A text as COPY reads it; a NUL byte, which PostgreSQL keeps in no text, is left out."""
+    return text.replace("\x00", "").replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _text(value: str) -> str:
@@ -68,7 +69,7 @@ def _record_line(row: Record) -> str:
 def _problem_line(problem: Problem, *, name: str = "") -> str:
     """A refused row keeps its line, its reason, and the name that stands in it, so that people recognise it."""
     unknown = "\t".join(["\\N"] * 10)
-    params = _quoted(json.dumps(problem.params))
+    params = _quoted(json.dumps(problem.params).replace("\\u0000", ""))
     return f"{problem.line}\t{_quoted(name[:200])}\t{unknown}\trefused\t{_quoted(problem.column)}\t{problem.code}\t{params}\n"
 
 

@@ -326,3 +326,16 @@ def test_files_are_opened_as_django_gives_them(seller: User, tmp_path: Path) -> 
     )
     assert done.state == ImportState.COMMITTED
     assert CustomerEvent.objects.get().by_name == "robot"
+
+
+def test_no_byte_of_a_file_stops_the_rest_of_it(seller: User) -> None:
+    batch = checked(
+        seller,
+        "Al\x00pha;DE;;;10;;;;;;",
+        "Be\x07ta;DE;;;10;;;;;;",
+        "Gamma\t\\N;DE;;;10;;;;;;",
+        "Delta;DE;;;1\x00;;;;;;",
+        "\u202eEcho;DE;;;10;;;;;;",
+        "Fox;DE;;;10;;;;;;",
+    )
+    assert [row[1] for row in outcomes(batch)] == ["refused", "refused", "new", "refused", "refused", "new"]
