@@ -253,5 +253,7 @@ class RateSetFactory(DjangoModelFactory):
 
     @factory.post_generation
     def rates(self, create: bool, extracted: dict[str, str] | None, **_: object) -> None:
+        if not create:
+            return
         for currency, value in (extracted or {"EUR": "1", "USD": "1.25", "CHF": "1"}).items():
             Rate.objects.create(rate_set=self, currency=currency, per_euro=Decimal(value))
