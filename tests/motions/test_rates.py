@@ -16,7 +16,7 @@ from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
-HISTORY = Path("/work/shared/data/eurofxref-hist.csv")
+HISTORY = Path(__file__).resolve().parents[3] / "shared" / "data" / "eurofxref-hist.csv"
 Written = Callable[[str | bytes], Path]
 LATER = datetime(2026, 11, 24, tzinfo=UTC)
 
