@@ -10,7 +10,12 @@ from pathlib import Path
 
 from motions.imports.findings import FileRefused, Problem
 
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "iso-8859-1")
+ENCODINGS = (
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "windows-1252", "iso-8859-1", "iso-8859-15",
+    "windows-1250", "cp850", "mac-roman",
+)  # fmt: skip
+_EIGHT_BITS = ("windows-1252", "windows-1250", "cp850", "mac-roman")
+_LETTERS = frozenset("äöüÄÖÜßéèêëàâáçñôóòíîúûåæøÅÆØÉłąęśżźćńŁŚŻčšžřěůťďŠČŽ€")
 DELIMITERS = (";", ",", "\t", "|")
 MOST_LINES = 200  # physical lines of one record; more is a quote that nobody closed
 MOST_CHARACTERS = 100_000
@@ -21,9 +26,11 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 
 
 def guess_encoding(path: Path, head: bytes) -> str:
-    """The encoding by byte order mark, by the pattern of zero bytes, by being valid UTF-8, else Windows-1252."""
+    """The encoding by byte order mark, by the pattern of zero bytes, by being valid UTF-8, else by its letters."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     even, odd = head[0::2].count(0), head[1::2].count(0)
@@ -35,7 +42,15 @@ def guess_encoding(path: Path, head: bytes) -> str:
     multibyte = sum(len(match) for match in _MULTIBYTE.findall(head))
     if multibyte > 4 * (len(_HIGH.findall(head)) - multibyte):
         return "utf-8"
-    return "windows-1252" if not re.search(rb"[\x81\x8d\x8f\x90\x9d]", head) else "iso-8859-1"
+    return _eight_bits(head)
+
+
+def _eight_bits(head: bytes) -> str:
+    """The code page in which the bytes above 127 are most often letters of a European language."""
+    high = b"".join(_HIGH.findall(head))
+    texts = {name: high.decode(name, errors="replace") for name in _EIGHT_BITS}
+    best = max(texts, key=lambda name: sum(letter in _LETTERS for letter in texts[name]))
+    return best if "\ufffd" not in texts[best] else "iso-8859-1"
 
 
 def _is_utf8(path: Path) -> bool:
@@ -129,6 +144,16 @@ class _Feed:
         return first
 
 
+def _broken(feed: _Feed, error: Exception) -> Problem:
+    """What stands in the way of the open record; its first line is refused, the rest is read again."""
+    length = len(feed.open[0])
+    line = feed.back_to_second()
+    if length > MOST_CHARACTERS:
+        return Problem(line, "", "too_long", {"found": str(length), "most": str(MOST_CHARACTERS)})
+    is_open = isinstance(error, _Unclosed) or "end of data" in str(error)
+    return Problem(line, "", "quote_unclosed" if is_open else "quote_broken", {})
+
+
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row | Problem]:
     feed = _Feed(lines)
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
@@ -140,8 +165,7 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row | Problem]:
         except StopIteration:
             return
         except (_Unclosed, csv.Error) as error:
-            is_open = isinstance(error, _Unclosed) or "end of data" in str(error)
-            yield Problem(feed.back_to_second(), "", "quote_unclosed" if is_open else "quote_broken", {})
+            yield _broken(feed, error)
             reader = csv.reader(feed, delimiter=delimiter, strict=True)
             continue
         if started == 1 and len("".join(cells)) <= 5 and feed.open[0].lower().startswith("sep="):

@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from unicodedata import normalize
+from itertools import pairwise
 
-from babel import Locale
-
-from common import money
 from motions.imports.findings import FileRefused
 from motions.imports.numbers import UNKNOWN, style_of, take_apart
+from motions.imports.places import country_code, folded
 from motions.imports.reading import Table
 
 FIELDS = (
@@ -26,130 +23,74 @@ FIELDS = (
     "deal_key",
 )
 
+
+def _words(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split("|"))
+
+
 # words of a header, folded; the first field whose words fit takes the column, exact headers before parts of headers
 _WORDS: dict[str, tuple[str, ...]] = {
-    "name": (
-        "name",
-        "firma",
-        "firmenname",
-        "unternehmen",
-        "unternehmensname",
-        "kunde",
-        "kundenname",
-        "company",
-        "company name",
-        "customer",
-        "customer name",
-        "account",
-        "account name",
-        "organisation",
-        "organization",
-        "security",
-        "employer",
-        "arbeitgeber",
-        "legal name",
-        "business name",
+    "name": _words(
+        "name|firma|firmenname|unternehmen|unternehmensname|kunde|kundenname|company|company name|"
+        "customer|customer name|account|account name|organisation|organization|security|employer|"
+        "arbeitgeber|legal name|business name|firma kunde|firmierung|endkunde|endkundenname|"
+        "unternehmung|gesellschaft|client|kunde name|display name|organisation name|organization name|"
+        "name des unternehmens|name der firma"
     ),
-    "country": ("country", "land", "staat", "country code", "laendercode", "iso", "iso2", "nation", "countryregion"),
-    "domain": ("domain", "domaene", "website", "webseite", "web", "url", "homepage", "internet", "tenant domain"),
-    "registration_number": (
-        "registration number",
-        "registration no",
-        "registernummer",
-        "handelsregisternummer",
-        "hrb",
-        "handelsregister",
-        "company number",
-        "reg no",
-        "regno",
-        "vat",
-        "ust id",
-        "organisationsnummer",
+    "country": _words(
+        "country|land|staat|country code|laendercode|iso|iso2|nation|countryregion|staat land|"
+        "land code|landeskennzeichen|lkz|country iso|countrycode|iso 3166 1 alpha 2|iso3166 1 alpha 2|"
+        "alpha 2|alpha 2 code|alpha 3|alpha 3 code|iso code|iso3|country name|laendername|sitzland"
     ),
-    "seats": (
-        "seats",
-        "seat",
-        "users",
-        "user",
-        "lizenzen",
-        "licences",
-        "licenses",
-        "arbeitsplaetze",
-        "arbeitsplatz",
-        "nutzer",
-        "benutzer",
-        "employees",
-        "mitarbeiter",
-        "mitarbeiterzahl",
-        "anzahl mitarbeiter",
-        "beschaeftigte",
-        "headcount",
-        "employee count",
-        "number of employees",
-        "anzahl seats",
-        "anzahl lizenzen",
-        "staff",
+    "domain": _words(
+        "domain|domaene|website|webseite|web|url|homepage|internet|tenant domain|internetseite|"
+        "web site|e mail domain|email domain|mail domain"
     ),
-    "azure_annual": (
-        "azure annual",
-        "azure",
-        "azure jahresnutzung",
-        "azure consumption",
-        "azure verbrauch",
-        "jahresnutzung",
-        "annual consumption",
-        "azure annual consumption",
-        "azure spend",
-        "azure umsatz",
-        "acr",
-        "azure usd",
-        "azure eur",
-        "annual azure",
-        "azure jahr",
+    "registration_number": _words(
+        "registration number|registration no|registernummer|handelsregisternummer|hrb|handelsregister|"
+        "company number|reg no|regno|vat|ust id|organisationsnummer|hr nummer|hr nr|hrb nr|"
+        "hrb nummer|registrierungsnummer|vat id|vat number|ust idnr|ust id nr|umsatzsteuer id|"
+        "company registration number|crn|siren|siret"
     ),
-    "currency": ("currency", "waehrung", "currency code", "waehrungscode", "whg", "curr"),
-    "needs": (
-        "needs",
-        "contract needs",
-        "vertragliche anforderungen",
-        "anforderungen",
-        "requirements",
-        "special requirements",
-        "besondere anforderungen",
-        "vertragsanforderungen",
+    "seats": _words(
+        "seats|seat|users|user|lizenzen|licences|licenses|arbeitsplaetze|arbeitsplatz|nutzer|"
+        "benutzer|employees|mitarbeiter|mitarbeiterzahl|anzahl mitarbeiter|beschaeftigte|headcount|"
+        "employee count|number of employees|anzahl seats|anzahl lizenzen|staff|anzahl user|"
+        "anzahl nutzer|anzahl benutzer|anzahl arbeitsplaetze|anzahl beschaeftigte|angestellte|personal|"
+        "belegschaft|fte|full time employees|employees total|total employees|no of employees|"
+        "anzahl angestellte|lizenzanzahl|plaetze|benutzeranzahl|nutzerzahl|user count|seat count|"
+        "license count|licence count"
     ),
-    "prefers_self_service": (
-        "prefers self service",
-        "self service",
-        "selfservice",
-        "online kauf",
-        "kauft online",
-        "buys online",
-        "selbstbedienung",
+    "azure_annual": _words(
+        "azure annual|azure|azure jahresnutzung|azure consumption|azure verbrauch|jahresnutzung|"
+        "annual consumption|azure annual consumption|azure spend|azure umsatz|acr|azure usd|azure eur|"
+        "annual azure|azure jahr|azure jahresverbrauch|azure annual spend|azure p a|azure pro jahr|"
+        "azure annual usage|jahresverbrauch azure|jahresverbrauch|azure nutzung|azure jahresumsatz|"
+        "azure kosten|azure arr|annual azure consumption|azure consumed revenue"
     ),
-    "deal_name": (
-        "deal name",
-        "deal",
-        "dealname",
-        "opportunity",
-        "opportunity name",
-        "verkaufschance",
-        "projekt",
-        "project",
-        "geschaeft",
+    "currency": _words(
+        "currency|waehrung|currency code|waehrungscode|whg|curr|iso waehrung|currency iso code|waehrungskuerzel|devise"
     ),
-    "deal_key": (
-        "deal key",
-        "deal id",
-        "dealid",
-        "opportunity id",
-        "schluessel",
-        "externe id",
-        "external id",
-        "crm id",
-        "dealnummer",
+    "needs": _words(
+        "needs|contract needs|vertragliche anforderungen|anforderungen|requirements|"
+        "special requirements|besondere anforderungen|vertragsanforderungen|vertragsbedarf|bedarf|"
+        "vertragliche anpassungen|contract requirements|special needs"
+    ),
+    "prefers_self_service": _words(
+        "prefers self service|self service|selfservice|online kauf|kauft online|buys online|"
+        "selbstbedienung|self service bevorzugt|bevorzugt self service|selbstbedienung bevorzugt|"
+        "online selbst|prefers online"
+    ),
+    "deal_name": _words(
+        "deal name|deal|dealname|opportunity|opportunity name|verkaufschance|projekt|project|"
+        "geschaeft|vorhaben|bezeichnung|geschaeftsname|deal titel"
+    ),
+    "deal_key": _words(
+        "deal key|deal id|dealid|opportunity id|schluessel|externe id|external id|crm id|dealnummer|"
+        "deal nr|deal nummer|opportunity number|vorgangsnummer|referenz|external key"
     ),
 }
+_HOST_OR_MAIL = re.compile(r"[\w-]\.[^\W\d]{2,}(?:[/:?]|$)")
 _PARTS = (
     "azure_annual",
     "seats",
@@ -162,53 +103,31 @@ _PARTS = (
 )
 
 
-def folded(text: str) -> str:
-    """A header's words for comparing: lower case, umlauts spelled out, punctuation as spaces."""
-    text = normalize("NFC", text).lower()
-    for letter, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-        text = text.replace(letter, letters)
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
-
-
-@lru_cache(maxsize=1)
-def countries() -> dict[str, str]:
-    """Everything that names a country: alpha-2, alpha-3, German, English and French names, folded; to alpha-2."""
-    known = money.countries()
-    names: dict[str, str] = {}
-    for language in ("en", "de", "fr"):
-        for code, name in Locale(language).territories.items():
-            if code in known:
-                names[folded(name)] = str(code)
-    names |= {code.lower(): code for code in known}
-    return names | _ALSO
-
-
-_ALSO = {
-    "uk": "GB", "usa": "US", "u s a": "US", "u s": "US", "deu": "DE", "ger": "DE", "d": "DE", "aut": "AT", "a": "AT",
-    "che": "CH", "fra": "FR", "gbr": "GB", "ita": "IT", "esp": "ES", "nld": "NL", "bel": "BE", "lux": "LU", "pol": "PL",
-    "cze": "CZ", "dnk": "DK", "swe": "SE", "nor": "NO", "fin": "FI", "irl": "IE", "prt": "PT", "hun": "HU", "rou": "RO",
-    "bgr": "BG", "grc": "GR", "hrv": "HR", "svn": "SI", "svk": "SK", "est": "EE", "lva": "LV", "ltu": "LT", "can": "CA",
-    "jpn": "JP", "aus": "AU", "chn": "CN", "ind": "IN", "bra": "BR", "mex": "MX", "tur": "TR", "ukr": "UA", "lie": "LI",
-    "bundesrepublik deutschland": "DE", "united states of america": "US", "great britain": "GB", "england": "GB",
-    "czech republic": "CZ", "tschechische republik": "CZ", "holland": "NL", "niederlande": "NL", "the netherlands": "NL",
-}  # fmt: skip
-
-
 def guess(table: Table) -> dict[str, str]:
     """field -> header; no column twice, and no field for a column whose cells do not fit it."""
     found: dict[str, str] = {}
     free = dict(enumerate(table.header))
     for is_exact in (True, False):
         for name in FIELDS if is_exact else _PARTS:
-            if name in found:
-                continue
-            fitting = (index for index, header in free.items() if _named(name, header, is_exact=is_exact))
-            index = next((index for index in fitting if _fits(name, _cells(table, index))), None)
-            if index is not None:
+            if name not in found and (index := _best(table, name, free, is_exact=is_exact)) is not None:
                 found[name] = free.pop(index)
+    if not table.has_header:
+        _by_cells(table, found, free)
     if "name" not in found and (index := _wordiest(table, free)) is not None:
         found["name"] = free[index]
     return found
+
+
+def _best(table: Table, name: str, free: Mapping[int, str], *, is_exact: bool) -> int | None:
+    """Of the columns with a fitting header, the first whose cells fit best; None when no column is left."""
+    shares = {}
+    for index, header in free.items():
+        if _named(name, header, is_exact=is_exact):
+            share = _share(name, _cells(table, index), is_exact=is_exact)
+            # under its own name a column is taken as it is: a cell that does not fit is refused, not passed over
+            shares[index] = share or float(is_exact and folded(header) == folded(name))
+    best = max(shares, key=lambda index: shares[index], default=None)
+    return best if best is not None and shares[best] > (0 if is_exact else 0.5) else None
 
 
 def _named(name: str, header: str, *, is_exact: bool) -> bool:
@@ -226,21 +145,42 @@ def _is_number(cell: str) -> bool:
     return style_of(take_apart(cell).digits) != "none"
 
 
-def _mostly(test: Callable[[str], bool], cells: list[str]) -> bool:
-    return not cells or sum(map(test, cells)) * 2 > len(cells)
+def _has_digit(cell: str) -> bool:
+    return any(map(str.isdigit, cell))
 
 
-def _fits(name: str, cells: list[str]) -> bool:
-    """Whether a column's cells can be what its header says: 'code' with DE1, DE2 is no country."""
-    if name == "country":
-        return _mostly(lambda cell: folded(cell) in countries(), cells)
-    if name in ("seats", "azure_annual"):
-        return _mostly(_is_number, cells)
-    if name == "name":
-        return not cells or not _mostly(_is_number, cells)
-    if name == "currency":
-        return _mostly(lambda cell: len(cell) == 3 and cell.isalpha(), cells)
-    return True
+def _share(name: str, cells: list[str], *, is_exact: bool) -> float:
+    """How many of a column's cells can be what its header says: 'code' with DE1, DE2 is no country."""
+    tests: dict[str, Callable[[str], bool]] = {
+        "country": lambda cell: country_code(cell) is not None,
+        # below an exact header a number that cannot be read is a mistake to tell, not another meaning of the column
+        "seats": _has_digit if is_exact else _is_number,
+        "azure_annual": _has_digit if is_exact else _is_number,
+        "name": lambda cell: any(map(str.isalpha, cell)),  # 3M is no amount
+        "currency": lambda cell: len(cell) == 3 and cell.isalpha(),
+        "domain": lambda cell: bool(_HOST_OR_MAIL.search(cell)),
+    }
+    test = tests.get(name)
+    return sum(map(test, cells)) / len(cells) if test and cells else 1.0
+
+
+def _by_cells(table: Table, found: dict[str, str], free: dict[int, str]) -> None:
+    """Without a header only the cells speak: countries, hosts, and numbers when a single column has any."""
+    for name in ("country", "domain"):
+        shares = {index: _share(name, cells, is_exact=False) for index in free if (cells := _cells(table, index))}
+        fitting = [index for index, share in shares.items() if share == 1]
+        if len(fitting) == 1:
+            found[name] = free.pop(fitting[0])
+    numeric = [index for index in free if (cells := _cells(table, index)) and all(map(_is_number, cells))]
+    if len(numeric) == 1 and not _are_codes(_cells(table, numeric[0])):
+        found["seats"] = free.pop(numeric[0])
+
+
+def _are_codes(cells: list[str]) -> bool:
+    """Postcodes, years and running numbers: all of one length, or each one more than the one before."""
+    numbers = [int(cell) for cell in cells if cell.isdecimal()]
+    is_running = len(numbers) > 1 and all(after - before == 1 for before, after in pairwise(numbers))
+    return is_running or (len(cells) > 2 and {len(cell) for cell in cells} in ({4}, {5}))
 
 
 def _wordiest(table: Table, free: Mapping[int, str]) -> int | None:

@@ -3,18 +3,23 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from common import money
-from motions.imports.findings import Problem
-from motions.imports.mapping import countries, folded
-from motions.imports.numbers import DATE, EXCEL_ERRORS, FORMULA, UNKNOWN, take_apart, value_of
+from babel.core import get_global
 
-MOST_SEATS = 100_000_000
-MOST_AMOUNT = Decimal(10) ** 13
+from common import money
+from motions.imports.findings import FileRefused, Problem
+from motions.imports.numbers import EXCEL_ERRORS, FORMULA, UNKNOWN, Unfit, amount, seats
+from motions.imports.places import country_code, folded
+
 MOST_KEPT = 50_000  # distinct cell texts that are remembered for each column
+_CURRENCY_NAMES = {
+    "€": "EUR", "EURO": "EUR", "EUROS": "EUR", "$": "USD", "US$": "USD", "US-DOLLAR": "USD", "US DOLLAR": "USD",
+    "£": "GBP", "SFR": "CHF", "SFR.": "CHF", "FR.": "CHF", "SCHWEIZER FRANKEN": "CHF", "ZŁ": "PLN",
+}  # fmt: skip
 
 
 class Record(NamedTuple):
@@ -43,25 +48,25 @@ class Defaults:
     styles: Mapping[str, str] = field(default_factory=dict)
 
 
-class Unfit(Exception):
-    """A cell that cannot be taken."""
-
-    def __init__(self, code: str, **params: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.params = params
-
-
 _LEGAL_FORMS = re.compile(
     r"(?:gmbh|mbh|ggmbh|ag|kg|kgaa|ohg|ug|se|gbr|ltd|limited|llc|llp|inc|corp|plc|sa|sas|sarl|srl|spa|bv|nv|ab|as|oy|aps"
     r"|e\.?\s?v|e\.?\s?k|co|und|&|\s|\.|,|\+)+",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?=.{4,253}$)(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+# line ends and tabs inside a quoted cell are spaces; what nobody sees would make two names of one
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+_CLEAN = re.compile("[0-9A-Za-z\u00c0-\u00ff][ -~\u00c0-\u00ff]*")
+_CLEAN_HOST = re.compile(r"(?!www\.)(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,20}")
+_LONGEST_UNKNOWN = max(map(len, UNKNOWN))
 
 
 def _text(cell: str, *, most: int) -> str:
+    # most cells are clean, and one look tells: no control, no formula, composed letters, single spaces
+    if _CLEAN.fullmatch(cell) and "  " not in cell and cell[-1] != " " and len(cell) <= most:
+        return cell
     if _CONTROL.search(cell):
         raise Unfit("control_character")
     text = " ".join((cell if cell.isascii() else unicodedata.normalize("NFC", cell)).split())
@@ -72,10 +77,14 @@ def _text(cell: str, *, most: int) -> str:
     return text
 
 
+def _optional_text(cell: str, *, most: int) -> str:
+    return "" if len(cell) <= _LONGEST_UNKNOWN and cell.lower() in UNKNOWN else _text(cell, most=most)
+
+
 def company(cell: str) -> str:
     """A company name: more than one character, more than a legal form (C7)."""
     text = _text(cell, most=200)
-    if not text:
+    if not text or (len(text) <= _LONGEST_UNKNOWN and text.lower() in UNKNOWN):
         raise Unfit("name_missing")
     if len(text) < 2 or not any(letter.isalnum() for letter in text):
         raise Unfit("name_too_short", value=text)
@@ -88,19 +97,24 @@ def country(cell: str) -> str:
     """A country as ISO alpha-2; '' when the cell says nothing."""
     if cell.lower() in UNKNOWN and cell.lower() != "na":
         return ""
-    code = countries().get(folded(cell))
+    code = country_code(cell)
     if code is None:
         raise Unfit("country_unknown", value=cell[:40])
     return code
 
 
 def host(cell: str) -> str:
-    """The bare host of an address or e-mail; '' when the cell says nothing."""
+    """The bare host of an address or e-mail, as people read it ('xn--...' decoded); '' when the cell says nothing."""
+    if len(cell) <= 63 and _CLEAN_HOST.fullmatch(cell):
+        return cell
     text = _text(cell, most=2000)
     if text.lower() in UNKNOWN:
         return ""
-    text = text.lower().split("://")[-1].split("@")[-1].split("/")[0].split("?")[0].split(":")[0]
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    text = re.split(r"[/?#\\]", text.lower().split("://")[-1])[0].split("@")[-1].split(":")[0]
     text = text.removeprefix("www.").rstrip(".")
+    if "xn--" in text:
+        text = ".".join(map(_decoded, text.split(".")))
     if not _HOST.fullmatch(text):
         raise Unfit("domain_unfit", value=cell[:60])
     if not text.isascii() and any(_is_mixed(label) for label in text.split(".")):
@@ -108,56 +122,27 @@ def host(cell: str) -> str:
     return text
 
 
+def _decoded(label: str) -> str:
+    """A label's letters; '' for a punycode that means none or that hides ASCII."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        letters = label[4:].encode("ascii").decode("punycode")
+    except UnicodeError:
+        return ""
+    return "" if letters.isascii() else unicodedata.normalize("NFC", letters.lower())
+
+
 def _is_mixed(label: str) -> bool:
     scripts = {unicodedata.name(letter, "").split(" ")[0] for letter in label if letter.isalpha()}
     return len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) > 1
 
 
-def _number(cell: str, style: str) -> tuple[Decimal | None, str]:
-    """The number and the currency inside the cell; (None, '') when it says nothing."""
-    if cell.lower() in UNKNOWN:
-        return None, ""
-    if cell in EXCEL_ERRORS or FORMULA.match(cell):
-        raise Unfit("formula", value=cell[:40])
-    if DATE.fullmatch(cell):
-        raise Unfit("date_for_number", value=cell[:40])
-    written = take_apart(cell)
-    value = value_of(written.digits, style)
-    if value is None:
-        is_open = value_of(written.digits, "point") is not None
-        raise Unfit("number_ambiguous" if is_open else "number_unfit", value=cell[:40])
-    if value < 0:
-        raise Unfit("negative", value=cell[:40])
-    return value * written.factor, written.currency
-
-
-def seats(cell: str, style: str) -> int | None:
-    """A whole number of seats; None when it is not known."""
-    if cell.isdecimal() and cell.isascii() and len(cell) <= 8:
-        return int(cell)
-    value, currency = _number(cell, style)
-    if value is None:
-        return None
-    if currency:
-        raise Unfit("number_unfit", value=cell[:40])
-    if value != value.to_integral_value():
-        raise Unfit("seats_not_whole", value=cell[:40])
-    if value > MOST_SEATS:
-        raise Unfit("seats_too_many", value=cell[:40], most=str(MOST_SEATS))
-    return int(value)
-
-
-def amount(cell: str, style: str) -> tuple[Decimal | None, str]:
-    """An annual amount in whole cents and the currency in the cell."""
-    value, currency = _number(cell, style)
-    if value is None:
-        return None, ""
-    rounded = value.quantize(Decimal("0.01")) if value < MOST_AMOUNT else value
-    if value >= MOST_AMOUNT:
-        raise Unfit("amount_too_large", value=cell[:40])
-    if rounded != value:
-        raise Unfit("amount_decimals", value=cell[:40])
-    return rounded, currency
+@lru_cache(maxsize=1)
+def _former_currencies() -> frozenset[str]:
+    """Codes that were money somewhere and are not today."""
+    tenders = (code for used in get_global("territory_currencies").values() for code, *_dates, tender in used if tender)
+    return frozenset(tenders) - money.currencies()
 
 
 def currency(cell: str) -> str:
@@ -165,32 +150,38 @@ def currency(cell: str) -> str:
     text = cell.strip().upper()
     if text.lower() in UNKNOWN:
         return ""
-    text = {"€": "EUR", "EURO": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "SFR": "CHF", "FR.": "CHF"}.get(text, text)
+    text = _CURRENCY_NAMES.get(text, text)
     if text not in money.currencies():
-        was_one = text in money.locale().currencies
-        raise Unfit("currency_withdrawn" if was_one else "currency_unknown", value=cell[:20])
+        raise Unfit("currency_withdrawn" if text in _former_currencies() else "currency_unknown", value=cell[:20])
     return text
 
 
-_NEEDS: dict[str, str] = {
-    **dict.fromkeys(("dual use", "dual use rights", "dual use rechte", "dual use right"), "dual_use_rights"),
-    **dict.fromkeys(("lead status", "lead status sku", "lead status skus"), "lead_status_skus"),
-    **dict.fromkeys(("multi tenant", "multitenant", "multi mandant", "mehrere mandanten"), "multi_tenant"),
-    **dict.fromkeys(("multi affiliate", "multiaffiliate", "affiliates", "mehrere gesellschaften"), "multi_affiliate"),
-    **dict.fromkeys(
-        (
-            "special approval",
-            "special approvals",
-            "spezielle genehmigung",
-            "spezielle genehmigungen",
-            "sondergenehmigung",
-        ),
-        "special_approval",
-    ),
-    **dict.fromkeys(
-        ("contract amendment", "amendment", "vertragliche anpassung", "vertragliche anpassungen", "vertragsanpassung"),
-        "contract_amendment",
-    ),
+def _checked(defaults: Defaults) -> Defaults:
+    """The partner's own choices for the whole file; `FileRefused` when they are no country or currency of today."""
+    try:
+        return replace(defaults, country=country(defaults.country), currency=currency(defaults.currency))
+    except Unfit as unfit:
+        raise FileRefused(unfit.code, dict(unfit.params)) from unfit
+
+
+def _amount(cell: str, style: str) -> tuple[Decimal | None, str]:
+    value, inside = amount(cell, style)
+    return value, currency(inside)
+
+
+_NEEDS = {
+    words: code
+    for code, names in (
+        ("dual_use_rights", "dual use|dual use rights|dual use right|dual use rechte|dual use recht"),
+        ("lead_status_skus", "lead status|lead status sku|lead status skus"),
+        ("multi_tenant", "multi tenant|multitenant|multi mandant|mehrere mandanten"),
+        ("multi_affiliate", "multi affiliate|multiaffiliate|affiliates|mehrere gesellschaften"),
+        ("special_approval", "special approval|special approvals|spezielle genehmigung|spezielle genehmigungen"),
+        ("special_approval", "sondergenehmigung|sondergenehmigungen"),
+        ("contract_amendment", "contract amendment|contract amendments|amendment|vertragsanpassung"),
+        ("contract_amendment", "vertragliche anpassung|vertragliche anpassungen"),
+    )
+    for words in names.split("|")
 }
 _NO_NEEDS = frozenset({"none", "keine", "no", "nein", "kein", "0", "false", "falsch"})
 _YES = frozenset({"yes", "ja", "true", "wahr", "1", "x", "y", "j"})
@@ -203,16 +194,14 @@ def needs(cell: str) -> tuple[str, ...] | None:
         return ()
     if cell.lower() in UNKNOWN:
         return None
-    found = set()
+    found: set[str] = set()
     for token in re.split(r"[;,|/\n+]", cell):
         words = folded(token)
-        if not words:
-            continue
-        code = _NEEDS.get(words) or (words.replace(" ", "_") if words.replace(" ", "_") in _NEEDS.values() else None)
-        if code is None:
+        if words and words not in _NEEDS:
             raise Unfit("need_unknown", value=token.strip()[:40])
-        found.add(code)
-    return tuple(sorted(found))
+        if words:
+            found.add(_NEEDS[words])
+    return tuple(sorted(found)) or None  # ';' alone says nothing
 
 
 def flag(cell: str) -> bool | None:
@@ -230,99 +219,80 @@ def flag(cell: str) -> bool | None:
 Reader = Callable[[int, list[str]], tuple[Record | None, list[Problem]]]
 
 
-def _remembered(read: Callable[[str], Any]) -> Callable[[str], Any]:
+class _Memory(dict[str, Any]):
     """Cells repeat: countries, currencies, needs, flags, and many numbers are read once."""
-    known: dict[str, Any] = {}
 
-    def remembered(cell: str) -> Any:
-        try:
-            return known[cell]
-        except KeyError:
-            value = read(cell)
-            if len(known) < MOST_KEPT:
-                known[cell] = value
-            return value
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.read = read
 
-    return remembered
+    def __missing__(self, cell: str) -> Any:
+        value = self.read(cell)
+        if len(self) < MOST_KEPT:
+            self[cell] = value
+        return value
 
 
 def _parsers(defaults: Defaults) -> dict[str, Callable[[str], Any]]:
     styles = defaults.styles
     return {
         "name": company,
-        "country": _remembered(country),
+        "country": _Memory(country).__getitem__,
         "domain": host,
-        "registration_number": lambda cell: "" if cell.lower() in UNKNOWN else _text(cell, most=50),
-        "seats": _remembered(lambda cell: seats(cell, styles.get("seats", ""))),
-        "azure_annual": _remembered(lambda cell: amount(cell, styles.get("azure_annual", ""))),
-        "currency": _remembered(currency),
-        "needs": _remembered(needs),
-        "prefers_self_service": _remembered(flag),
-        "deal_name": lambda cell: _text(cell, most=200),
-        "deal_key": lambda cell: _text(cell, most=100),
+        "registration_number": partial(_optional_text, most=50),
+        "seats": _Memory(partial(seats, style=styles.get("seats", ""))).__getitem__,
+        "azure_annual": _Memory(partial(_amount, style=styles.get("azure_annual", ""))).__getitem__,
+        "currency": _Memory(currency).__getitem__,
+        "needs": _Memory(needs).__getitem__,
+        "prefers_self_service": _Memory(flag).__getitem__,
+        "deal_name": partial(_optional_text, most=200),
+        "deal_key": partial(_optional_text, most=100),
     }
 
 
-_BLANK: dict[str, Any] = {
-    "name": "",
-    "country": "",
-    "domain": "",
-    "registration_number": "",
-    "seats": None,
-    "azure_annual": (None, ""),
-    "currency": "",
-    "needs": None,
-    "prefers_self_service": None,
-    "deal_name": "",
-    "deal_key": "",
-}
+_BLANK: tuple[Any, ...] = ("", "", "", "", None, (None, ""), "", None, None, "", "")
+_COUNTRY, _AMOUNT, _CURRENCY = (Record._fields.index(name) - 1 for name in ("country", "azure_annual", "currency"))
 
 
 def reader(columns: Mapping[str, int], defaults: Defaults, header: Sequence[str]) -> Reader:
     """A function from (line, cells) to (record, []) or (None, problems); every problem of the row is named."""
+    defaults = _checked(defaults)
     parsers = _parsers(defaults)
-    plan = [(name, columns[name], parsers[name]) for name in columns]
+    plan = [(Record._fields.index(name) - 1, columns[name], parsers[name]) for name in columns]
 
     def read(line: int, cells: list[str]) -> tuple[Record | None, list[Problem]]:
-        values, problems = dict(_BLANK), []
-        for name, index, parse in plan:
+        values, problems = list(_BLANK), []
+        for slot, index, parse in plan:
             cell = cells[index]
-            if cell or name == "name":
+            if cell or not slot:
                 try:
-                    values[name] = parse(cell)
+                    values[slot] = parse(cell)
                 except Unfit as unfit:
                     problems.append(Problem(line, header[index], unfit.code, unfit.params))
         if not problems:
             problems = _complete(line, values, columns, defaults, header)
-        return (None, problems) if problems else (Record(line, **values), problems)
+        return (None, problems) if problems else (Record(line, *values), problems)
 
     return read
 
 
 def _complete(
-    line: int, values: dict[str, Any], columns: Mapping[str, int], defaults: Defaults, header: Sequence[str]
+    line: int, values: list[Any], columns: Mapping[str, int], defaults: Defaults, header: Sequence[str]
 ) -> list[Problem]:
     """Fill in country and currency from the defaults; what must be there and is not is a problem."""
-    value, inside = values["azure_annual"]
-    stated = values["currency"]
-    values["azure_annual"] = value
-    values["country"] = values["country"] or defaults.country
-    if not values["country"]:
+    stated = values[_CURRENCY]
+    values[_AMOUNT], inside = values[_AMOUNT]
+    values[_COUNTRY] = values[_COUNTRY] or defaults.country
+    if not values[_COUNTRY]:
         return [Problem(line, _header(columns, header, "country"), "country_missing")]
-    if value is None:
-        values["currency"] = ""
+    values[_CURRENCY] = ""
+    if values[_AMOUNT] is None:
         return []
     if inside and stated and inside != stated:
         column = _header(columns, header, "currency")
         return [Problem(line, column, "currency_contradicts", {"inside": inside, "stated": stated})]
-    values["currency"] = stated or inside or defaults.currency
-    if not values["currency"]:
-        return [Problem(line, _header(columns, header, "currency"), "currency_missing")]
-    if values["currency"] not in money.currencies():
-        return [
-            Problem(line, _header(columns, header, "azure_annual"), "currency_unknown", {"value": values["currency"]})
-        ]
-    return []
+    values[_CURRENCY] = stated or inside or defaults.currency
+    return [] if values[_CURRENCY] else [Problem(line, _header(columns, header, "currency"), "currency_missing")]
 
 
 def _header(columns: Mapping[str, int], header: Sequence[str], name: str) -> str:

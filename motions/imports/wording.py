@@ -15,9 +15,17 @@ def _of_files() -> dict[str, str]:
         "file_too_large": _("The file has %(size)s MiB; at most %(most)s MiB can be read. Please split it."),
         "file_is_pdf": _("%(name)s is a PDF document, whatever its name says. Please save the table as XLSX or CSV."),
         "file_is_image": _("%(name)s is a picture, whatever its name says. Please save the table as XLSX or CSV."),
-        "file_is_old_excel": _("%(name)s is an old Excel file (XLS). Please open it and save it as XLSX or CSV."),
+        "file_is_old_excel": _(
+            "%(name)s is an old Excel file (XLS) or protected by a password. Please open it and save it as XLSX without one."
+        ),
+        "file_is_office": _(
+            "%(name)s is a document of another kind. Please open it and save its table as XLSX or CSV."
+        ),
+        "file_is_web_page": _(
+            "%(name)s is a web page or XML, whatever its name says. Please open it in Excel and save it as XLSX or CSV."
+        ),
         "file_is_archive": _("%(name)s is an archive and no workbook. Please unpack it and choose the table itself."),
-        "file_is_binary": _("%(name)s is a program and no table. Please choose a CSV or XLSX file."),
+        "file_is_binary": _("%(name)s is no text and no table. Please choose a CSV or XLSX file."),
         "workbook_broken": _("The workbook is damaged or protected by a password. Please save it again without one."),
         "workbook_too_large": _(
             "Unpacked the workbook would have more than %(most)s MiB. Please save only the table as CSV."
@@ -26,7 +34,12 @@ def _of_files() -> dict[str, str]:
         "too_many_columns": _(
             "The file has %(found)s columns; at most %(most)s can be read. Please delete what is not needed."
         ),
+        "begins_broken": _(
+            "Line %(line)s, with which the file begins, cannot be read. Please check its quotation marks and its length:"
+            " without it nobody knows the columns."
+        ),
         "encoding_unknown": _("The encoding %(encoding)s is not known. Known are: %(known)s."),
+        "encoding_unfit": _("The file cannot be read in the chosen encoding. Please choose another one."),
         "delimiter_unknown": _(
             "“%(delimiter)s” cannot separate columns. Please choose a single character such as ; or ,."
         ),

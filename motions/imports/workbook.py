@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time
 from itertools import zip_longest
 from pathlib import Path
@@ -20,20 +21,21 @@ MOST_COLUMNS = 500
 Row = tuple[int, list[str]]
 
 
-def source(path: Path) -> Callable[[], Iterator[Row | Problem]]:
+def source(path: Path, name: str) -> Callable[[], Iterator[Row | Problem]]:
     """Check the archive, then give a function that starts reading from the top."""
-    has_formulas = _checked(path)
+    has_formulas = _checked(path, name)
     return lambda: _rows(path, has_formulas=has_formulas)
 
 
-def _checked(path: Path) -> bool:
+def _checked(path: Path, name: str) -> bool:
     """Refuse what is no workbook or would unpack to too much; returns whether any sheet has formulas."""
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
             if "xl/workbook.xml" not in names:
-                raise FileRefused("file_is_archive", {"name": path.name})
+                is_office = bool(names & {"mimetype", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"})
+                raise FileRefused("file_is_office" if is_office else "file_is_archive", {"name": name})
             unpacked = sum(part.file_size for part in parts)
             packed = max(1, sum(part.compress_size for part in parts))
             if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked / packed > MOST_RATIO:
@@ -57,30 +59,31 @@ def _has_formulas(archive: zipfile.ZipFile, name: str) -> bool:
     return False
 
 
-def _open(path: Path, *, data_only: bool) -> Any:
-    try:
-        return load_workbook(path, read_only=True, data_only=data_only, keep_links=False)
-    except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
-        raise FileRefused("workbook_broken", {}) from error
+@contextmanager
+def _opened(path: Path, *, data_only: bool) -> Iterator[Any]:
+    """A workbook, by its content: an upload is stored under a name without an ending, which openpyxl would refuse."""
+    with path.open("rb") as file:
+        try:
+            book = load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
+        except (InvalidFileException, KeyError, ValueError, TypeError, SyntaxError, zipfile.BadZipFile) as error:
+            raise FileRefused("workbook_broken", {}) from error
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _rows(path: Path, *, has_formulas: bool) -> Iterator[Row | Problem]:
-    values = _open(path, data_only=True)
-    try:
+    with _opened(path, data_only=True) as values:
         sheet = _sheet(values)
         if not has_formulas:
             for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
                 yield line, _texts(cells)
             return
-        formulas = _open(path, data_only=False)
-        try:
+        with _opened(path, data_only=False) as formulas:
             pairs = zip_longest(sheet.iter_rows(values_only=True), _sheet(formulas).iter_rows(values_only=True))
             for line, (cells, behind) in enumerate(pairs, start=1):
                 yield _calculated(line, cells or (), behind or ())
-        finally:
-            formulas.close()
-    finally:
-        values.close()
 
 
 def _sheet(book: Any) -> Any:
@@ -135,6 +138,6 @@ def _text(value: Any) -> str:
 def _number(value: float) -> str:
     if abs(value) < 1e15 and value == int(value):
         return str(int(value))
-    text = repr(value)
+    text = format(value, ".15g")  # what Excel shows: 0.1 + 0.2 is 0.3
     # three decimals would look like a group of thousands to whoever reads text
     return f"{text}0" if len(text.rpartition(".")[2]) == 3 else text

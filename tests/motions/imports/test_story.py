@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.utils.timezone import now
+from openpyxl import Workbook
 
 from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused
@@ -339,3 +341,15 @@ def test_no_byte_of_a_file_stops_the_rest_of_it(seller: User) -> None:
         "Fox;DE;;;10;;;;;;",
     )
     assert [row[1] for row in outcomes(batch)] == ["refused", "refused", "new", "refused", "refused", "new"]
+
+
+def test_a_workbook_is_imported_although_it_is_stored_without_its_ending(seller: User) -> None:
+    book, file = Workbook(), BytesIO()
+    for row in (["Firma", "Seats"], ["Alpha GmbH", 2400], ["Beta", 12.0], ["Gamma", 1.5]):
+        book.active.append(row)
+    book.save(file)
+    assert seller.partner is not None
+    content = ContentFile(file.getvalue(), name="kunden.xlsx")
+    batch = steps.upload(content, by=seller, partner=seller.partner, at=now())
+    steps.ask_check(batch, chosen=batch.mapping, options=steps.Options(country="DE"))
+    assert [row[1:] for row in outcomes(worked(batch))] == [("new", ""), ("new", ""), ("refused", "seats_not_whole")]
