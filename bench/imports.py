@@ -52,13 +52,15 @@ FROM (
            raw.prefers_self_service, btrim(raw.deal_name) AS deal_name, btrim(raw.deal_key) AS deal_key,
            CASE WHEN raw.name ~ '[\u0001-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e]' THEN 'control_character'
                 WHEN raw.name ~ '^[=@]' OR raw.name ~ '^[+-][A-Za-z(]' THEN 'formula'
-                WHEN length(btrim(raw.name)) < 2 OR length(raw.name) > 200 OR raw.name !~ '[[:alnum:]]' THEN 'name_too_short'
+                WHEN length(btrim(raw.name)) < 2 OR length(raw.name) > 200 OR raw.name !~ '[[:alnum:]]'
+                    THEN 'name_too_short'
                 WHEN length(raw.name) < 20 AND raw.name ~* '^(gmbh|ag|kg|co|ohg|ug|se|[&\s.,])+$' THEN 'name_legal_form'
                 WHEN known.code IS NULL THEN 'country_unknown'
                 WHEN raw.domain <> '' AND raw.domain !~*
                      '^(https?://)?([[:alnum:]]([[:alnum:]_-]{0,61}[[:alnum:]])?\.)+[[:alpha:]]{2,63}' THEN 'domain_unfit'
                 WHEN raw.seats <> '' AND raw.seats !~ '^(\d{1,8}|\d{1,3}(\.\d{3})+)$' THEN 'number_unfit'
-                WHEN raw.azure_annual <> '' AND raw.azure_annual !~ '^(\d{1,13}|\d{1,3}(\.\d{3})*)(,\d{1,2})?$' THEN 'number_unfit'
+                WHEN raw.azure_annual <> '' AND raw.azure_annual !~ '^(\d{1,13}|\d{1,3}(\.\d{3})*)(,\d{1,2})?$'
+                    THEN 'number_unfit'
                 WHEN raw.azure_annual <> '' AND money.code IS NULL THEN 'currency_unknown'
                 WHEN raw.needs !~* '^(keine|none|(dual-use|multi-tenant|multi-affiliate|special approval)(,.*)?)?$'
                     THEN 'need_unknown'

@@ -70,7 +70,8 @@ def _asking(context: dict[str, Any], form: CustomerForm, refusal: services.Looks
 
 
 def _too_late(
-    request: PersonRequest, context: dict[str, Any], customer: Customer, form: CustomerForm, refusal: Stale) -> dict[str, Any]:
+    request: PersonRequest, context: dict[str, Any], customer: Customer, form: CustomerForm, refusal: Stale
+) -> dict[str, Any]:
     typed = {**request.POST.dict(), "version": str(customer.version)}
     again = CustomerForm(typed, initial=form.initial)
     newest = initial_of(customer)

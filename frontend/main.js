@@ -32,18 +32,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 
 document.addEventListener("click", ({ target }) => {
   target.closest("[data-dismiss]")?.closest(".alert")?.remove();
-  for (const menu of document.querySelectorAll("details.menu-details[open]")) {
-    if (!menu.contains(target)) menu.open = false;
-  }
 });
-document.addEventListener("keydown", ({ key, target }) => {
-  if (key !== "Escape") return;
-  const menu = target.closest?.("details.menu-details[open]");
-  if (!menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
-});
-
 // A form is sent once: a second click while it is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
