@@ -40,7 +40,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LOOKS := $(shell find frontend templates -type f -not -path 'frontend/dist/*' -not -path 'frontend/gen/*' \
   -not -path 'frontend/collected/*') $(wildcard package.json vite.config.* */forms.py)
 
-.PHONY: help setup run test check format lint types contracts templates migrations translations bench drill manage fix messages
+.PHONY: help setup run test check format lint types contracts templates migrations translations bench manage fix messages
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -82,9 +82,6 @@ translations: setup
 
 bench: setup ## measure; ONLY=name,... and SCALE=N; a JSON line each
 	@exec $(PY) -m portal.local exec --migrated -- python -m bench
-
-drill: setup ## break things on purpose; a JSON line each
-	@exec $(PY) -m portal.local exec --migrated -- python -m bench.drill
 
 manage: setup ## ARGS="...": a command of manage.py where `make run` keeps its data
 	@exec $(PY) -m portal.local exec --migrated -- python manage.py $(ARGS)
