@@ -64,6 +64,9 @@ def test_a_forged_fact_or_column_is_noticed(entry: Assessment) -> None:
     assert not ledger.holds(copy)
     copy.hash = hashlib.sha256(canonical(copy.facts).encode()).digest()
     assert not ledger.holds(copy)
+    slight = deepcopy(entry)
+    slight.facts["lines"][0]["seats"] = 2398
+    assert not ledger.holds(slight), "the policy would answer the same; the hash does not"
     other = deepcopy(entry)
     other.motion = Motion.ENTERPRISE
     assert not ledger.holds(other)

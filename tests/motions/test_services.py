@@ -246,7 +246,8 @@ def test_publishing_looks_at_what_stands_there_and_not_at_what_was_read_before()
     draft = factories.PolicyVersionFactory()
     same = PolicyVersion.objects.get(pk=draft.pk)
     services.publish(draft, at=now())
-    assert refused(same) is Refused
+    with pytest.raises(Refused, match="published already"):
+        services.publish(same, at=now())
 
 
 def test_the_demo_policy_tells_the_dates_that_moved() -> None:
