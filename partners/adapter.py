@@ -22,6 +22,11 @@ class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
         """Never."""
         return False
 
+    def set_password(self, user: User, password: str) -> None:
+        """Write the password and nothing else: the database lets a person change no other column here."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def pre_login(self, request: HttpRequest, user: User, **kwargs: object) -> object:
         """Refuse people whose organisation is not active."""
         if user.partner and not user.partner.is_active:

@@ -1,7 +1,11 @@
 """People and organisations: what the database refuses, and who comes in."""
 
+import re
+from collections.abc import Callable
+from typing import Any
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 from django.test import Client
 
 from partners.access import SignIn
@@ -67,3 +71,33 @@ def test_people_and_organisations_name_themselves() -> None:
     user = factories.UserFactory(name="", email="mia@example.com", partner__name="Nordlicht")
     scope = factories.ChannelScopeFactory(user__name="Rita")
     assert (str(user), str(user.partner), str(scope)) == ("mia@example.com", "Nordlicht", "Rita: DE commercial")
+
+
+def test_nobody_makes_themselves_somebody_else_in_the_database(seller: User, as_person: Callable[[User], Any]) -> None:
+    for column, value in (("role", "administrator"), ("partner_id", None), ("email", "a@b.example")):
+        with pytest.raises(ProgrammingError, match="permission denied"), as_person(seller):
+            User.objects.filter(pk=seller.pk).update(**{column: value})
+    with as_person(seller):
+        assert User.objects.filter(pk=seller.pk).update(language="de") == 1
+
+
+def test_a_password_is_changed_and_reset_with_the_few_rights_there_are(
+    seller: User, client: Client, signed_in: Callable[[User], Client], mailoutbox: list[Any]
+) -> None:
+    words = {
+        "oldpassword": factories.PASSWORD,
+        "password1": "another long password 1",
+        "password2": "another long password 1",
+    }
+    assert signed_in(seller).post("/account/password/change/", words).status_code == 302
+    seller.refresh_from_db()
+    assert seller.check_password("another long password 1")
+    client.logout()
+    client.post("/account/password/reset/", {"email": seller.email})
+    link = re.search(r"/account/password/reset/key/\S+", mailoutbox[-1].body)
+    assert link
+    page = client.get(link.group(), follow=True)
+    new = {"password1": "a third long password 2", "password2": "a third long password 2"}
+    assert client.post(page.request["PATH_INFO"], new).status_code == 302
+    seller.refresh_from_db()
+    assert seller.check_password("a third long password 2")
