@@ -92,6 +92,26 @@ def test_two_workers_never_judge_the_same_customer_twice_and_never_wait() -> Non
     assert count_stale(localdate()) == 0
 
 
+def test_a_customer_that_somebody_holds_without_its_marks_is_passed_over_for_now() -> None:
+    held, free = factories.CustomerFactory.create_batch(2)
+    holds, may_go = Event(), Event()
+
+    def work() -> None:
+        with acting(Side.WORKER):
+            marks.hold([held.pk])
+            holds.set()
+            assert may_go.wait(PATIENCE)
+
+    other = Beside(work)
+    assert holds.wait(PATIENCE)
+    assert bulk.drain(clock=now, is_bulk=False).computed == 1
+    assert list(Mark.objects.values_list("customer_id", flat=True)) == [held.pk]
+    may_go.set()
+    other.result()
+    assert bulk.drain(clock=now, is_bulk=False).computed == 1
+    assert set(Assessment.objects.values_list("customer_id", flat=True)) == {held.pk, free.pk}
+
+
 def test_workers_side_by_side_share_the_marks() -> None:
     factories.CustomerFactory.create_batch(60)
     workers = [Beside(lambda: bulk.drain(clock=now, is_bulk=False, batch=4).computed) for _ in range(3)]
