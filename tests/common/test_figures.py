@@ -60,6 +60,7 @@ def test_days_and_moments() -> None:
     with override("en"):
         assert figures.day(date(2026, 3, 2)) == "Mar 2, 2026"
         assert figures.moment(at) == "Jul 2, 2026, 00:30", "in the portal's time zone"
+        assert figures.day(at) == "Jul 2, 2026", "the day that it is there"
     with override("de"):
         assert figures.day(date(2026, 3, 2)) == "02.03.2026"
         assert figures.moment(at) == "02.07.2026, 00:30"
