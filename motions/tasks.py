@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.utils.timezone import now
 
 from common.isolation import Side, acting
@@ -14,6 +15,13 @@ def _drain(*, is_bulk: bool) -> None:
     counts = bulk.drain(clock=now, is_bulk=is_bulk)
     if counts.set_apart:
         requests.tell_set_apart(count=counts.set_apart)
+
+
+@worker_ready.connect
+def take_up_what_was_left(**_: Any) -> None:
+    """A worker that starts looks at once what others left, instead of waiting for the next sweep."""
+    requests.recompute_soon()
+    requests.recompute_many_soon()
 
 
 @shared_task(name="motions.drain")

@@ -37,9 +37,9 @@ def test_a_worker_killed_between_claim_and_commit_and_a_flushed_broker_lose_noth
         page.reload()
         expect(page.locator("#guidance").get_by_text("Wird neu berechnet")).to_be_visible()
         site.start("worker", "bulk", "beat")
-        wait_until(lambda: watcher.execute(STALE).fetchone()[0] == 0, seconds=20, what="fresh guidance")  # type: ignore[index]
+        site.wait_ready()
+        wait_until(lambda: watcher.execute(STALE).fetchone()[0] == 0, seconds=10, what="fresh guidance")  # type: ignore[index]
     expect(page.locator("#guidance").get_by_text("Enterprise passt", exact=False)).to_be_visible()
-    site.wait_ready()
 
 
 def edit(page, deals) -> None:  # type: ignore[no-untyped-def]
