@@ -108,32 +108,39 @@ class _Unclosed(Exception):
 
 
 class _Feed:
-    """Physical lines for the csv module: counts them, keeps those of the open record, and takes them back."""
+    """Physical lines: counts them, keeps those of an open record, and takes them back."""
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines = lines
         self.again: list[str] = []
         self.number = 0
         self.open: list[str] = []
-        self.size = 0
 
     def __iter__(self) -> Iterator[str]:
-        return self
+        """Each line once; what was taken back meanwhile comes first."""
+        for line in self.lines:
+            self.number += 1
+            yield line
+            while self.again:
+                self.number += 1
+                yield self.again.pop()
 
-    def __next__(self) -> str:
-        if len(self.open) >= MOST_LINES or self.size > MOST_CHARACTERS:
-            raise _Unclosed
-        line = self.again.pop() if self.again else next(self.lines)
-        self.number += 1
-        self.open.append(line)
-        self.size += len(line)
-        return line
+    def record(self) -> Iterator[str]:
+        """The lines of one record, as far as the csv module asks for them."""
+        size = 0
+        while len(self.open) < MOST_LINES and size <= MOST_CHARACTERS:
+            line = self.again.pop() if self.again else next(self.lines, "")
+            if not line:
+                return
+            self.number += 1
+            self.open.append(line)
+            size += len(line)
+            yield line
+        raise _Unclosed
 
     def begin(self) -> None:
         """A new record begins."""
-        if self.open:
-            self.open = []
-            self.size = 0
+        self.open = []
 
     def back_to_second(self) -> int:
         """Give back all lines of the open record but its first; returns the first one's number."""
@@ -156,18 +163,21 @@ def _broken(feed: _Feed, error: Exception) -> Problem:
 
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row | Problem]:
     feed = _Feed(lines)
-    reader = csv.reader(feed, delimiter=delimiter, strict=True)
-    while True:
-        feed.begin()
-        started = feed.number + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except (_Unclosed, csv.Error) as error:
-            yield _broken(feed, error)
-            reader = csv.reader(feed, delimiter=delimiter, strict=True)
-            continue
-        if started == 1 and len("".join(cells)) <= 5 and feed.open[0].lower().startswith("sep="):
-            continue
-        yield started, [cell.strip() for cell in cells]
+    for line in feed:
+        if '"' in line or len(line) > MOST_CHARACTERS:
+            feed.again.append(line)
+            feed.number -= 1
+            yield _quoted(feed, delimiter)
+        elif feed.number > 1 or len(line.rstrip()) > 5 or not line.lower().startswith("sep="):
+            # most lines have no quotes: a cut at the delimiter is all that the csv module would do
+            yield feed.number, [cell.strip() for cell in line.split(delimiter)]
+
+
+def _quoted(feed: _Feed, delimiter: str) -> Row | Problem:
+    """One record, with the lines over which its quotes reach."""
+    feed.begin()
+    started = feed.number + 1
+    try:
+        return started, [cell.strip() for cell in next(csv.reader(feed.record(), delimiter=delimiter, strict=True))]
+    except (_Unclosed, csv.Error) as error:
+        return _broken(feed, error)

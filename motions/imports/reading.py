@@ -86,8 +86,9 @@ class Table:
             del cells[width:]
         elif len(cells) < width:
             cells += [""] * (width - len(cells))
-        broken = next((index for index, cell in enumerate(cells) if "\x00" in cell or "\ufffd" in cell), None)
-        if broken is not None:
+        together = "".join(cells)
+        if "\x00" in together or "\ufffd" in together:
+            broken = next(index for index, cell in enumerate(cells) if "\x00" in cell or "\ufffd" in cell)
             return Problem(line, self.header[broken], "undecodable", {})
         return row
 
