@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
@@ -41,11 +41,11 @@ class Record(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds where the file says nothing; `styles` as found by the survey or chosen by the partner."""
+    """What holds where the file says nothing; `style` is asked only for a field with a number that can mean two."""
 
     country: str = ""
     currency: str = ""
-    styles: Mapping[str, str] = field(default_factory=dict)
+    style: Callable[[str], str] = lambda _name: ""
 
 
 _LEGAL_FORMS = re.compile(
@@ -233,15 +233,28 @@ class _Memory(dict[str, Any]):
         return value
 
 
+def _styled(read: Callable[[str, str], Any], style: Callable[[], str]) -> Callable[[str], Any]:
+    """Most numbers tell their own style; only for one that does not is the whole file looked through."""
+
+    def styled(cell: str) -> Any:
+        try:
+            return read(cell, "")
+        except Unfit as unfit:
+            if unfit.code != "number_ambiguous":
+                raise
+        return read(cell, style())
+
+    return _Memory(styled).__getitem__
+
+
 def _parsers(defaults: Defaults) -> dict[str, Callable[[str], Any]]:
-    styles = defaults.styles
     return {
         "name": company,
         "country": _Memory(country).__getitem__,
         "domain": host,
         "registration_number": partial(_optional_text, most=50),
-        "seats": _Memory(partial(seats, style=styles.get("seats", ""))).__getitem__,
-        "azure_annual": _Memory(partial(_amount, style=styles.get("azure_annual", ""))).__getitem__,
+        "seats": _styled(seats, partial(defaults.style, "seats")),
+        "azure_annual": _styled(_amount, partial(defaults.style, "azure_annual")),
         "currency": _Memory(currency).__getitem__,
         "needs": _Memory(needs).__getitem__,
         "prefers_self_service": _Memory(flag).__getitem__,

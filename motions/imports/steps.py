@@ -1,9 +1,10 @@
 """The life of an import: upload, check (a dry run), commit, undo. Each step is one transaction and safe to repeat."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -162,31 +163,41 @@ def _stage(batch: ImportBatch, progress: Progress) -> None:
     table = open_batch(batch)
     columns = mapping.resolve(table, batch.mapping)
     options = Options.of(batch)
-    styles = _styles(table, columns, options, batch)
-    defaults = Defaults(options.country, options.currency, styles)
+    batch.all_rows = _about_rows(batch, table)
+    defaults = Defaults(options.country, options.currency, _styles(table, columns, options))
     staging.stage(table, columns, defaults, progress=progress)
 
 
-def _styles(
-    table: Table, columns: Mapping[str, int], options: Options, batch: ImportBatch | None = None
-) -> dict[str, str]:
-    """How the numbers are written; asks (`numbers_ambiguous`) when neither file nor partner tells."""
-    found = numbers.survey(table, columns)
-    if batch is not None:
-        batch.all_rows = found.rows
-    if options.decimal:
-        return {name: found.styles.get(name) or options.decimal for name in ("seats", "azure_annual")}
-    for name, examples in found.ambiguous.items():
-        line, text = examples[0]
-        column = table.header[columns[name]]
-        raise FileRefused("numbers_ambiguous", {"line": line, "column": column, "value": text})
-    return found.styles
+def _about_rows(batch: ImportBatch, table: Table) -> int:
+    """Lines of a text file, for the progress bar until the rows are counted; 0 for a workbook."""
+    if table.kind != "csv":
+        return 0
+    with stored_path(batch).open("rb") as file:
+        return sum(max(chunk.count(b"\n"), chunk.count(b"\r")) for chunk in iter(partial(file.read, 2**20), b""))
+
+
+def _styles(table: Table, columns: Mapping[str, int], options: Options) -> Callable[[str], str]:
+    """How a field's numbers are written; asks (`numbers_ambiguous`) when neither file nor partner tells."""
+
+    @cache
+    def found() -> numbers.Survey:
+        return numbers.survey(table, columns)
+
+    def style(name: str) -> str:
+        if name in found().styles or options.decimal:
+            return found().styles.get(name) or options.decimal
+        line, text = found().ambiguous[name][0]
+        raise FileRefused("numbers_ambiguous", {"line": line, "column": table.header[columns[name]], "value": text})
+
+    return style
 
 
 def _check(batch: ImportBatch, who: Who, at: datetime, progress: Progress) -> None:
     """Stage, recognise, keep the report, and try out which guidance would move. Nothing else is written."""
     _stage(batch, progress)
-    batch.counts = {**staging.classify(who).counts, **_preview(who, at=at)}
+    tally = staging.classify(who)
+    batch.all_rows = tally.rows
+    batch.counts = {**tally.counts, **_preview(who, at=at)}
     staging.keep(batch.pk, who)
     batch.state = ImportState.CHECKED
 
@@ -236,7 +247,9 @@ def _commit(batch: ImportBatch, who: Who, at: datetime, progress: Progress) -> N
 
 
 def _write(batch: ImportBatch, who: Who, at: datetime) -> None:
-    batch.counts = {**batch.counts, **staging.classify(who).counts}
+    tally = staging.classify(who)
+    batch.all_rows = tally.rows
+    batch.counts = {**batch.counts, **tally.counts}
     staging.apply(who, at=at, day=localdate(at), note={"import": str(batch.public_id)})
     staging.keep(batch.pk, who)
     batch.state, batch.committed_at = ImportState.COMMITTED, at
@@ -268,7 +281,8 @@ def check_and_commit(
         if is_commit:
             _write(batch, who, at)
         else:
-            batch.counts = staging.classify(who).counts
+            tally = staging.classify(who)
+            batch.all_rows, batch.counts = tally.rows, tally.counts
             staging.keep(batch.pk, who)
             batch.state = ImportState.CHECKED
         batch.save()
