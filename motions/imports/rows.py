@@ -15,7 +15,7 @@ from motions.imports.findings import FileRefused, Problem
 from motions.imports.numbers import EXCEL_ERRORS, FORMULA, UNKNOWN, Unfit, amount, seats
 from motions.imports.places import country_code, folded
 
-MOST_KEPT = 50_000  # distinct cell texts that are remembered for each column
+MOST_KEPT = 5_000  # distinct cell texts that are remembered for each column
 _CURRENCY_NAMES = {
     "€": "EUR", "EURO": "EUR", "EUROS": "EUR", "$": "USD", "US$": "USD", "US-DOLLAR": "USD", "US DOLLAR": "USD",
     "£": "GBP", "SFR": "CHF", "SFR.": "CHF", "FR.": "CHF", "SCHWEIZER FRANKEN": "CHF", "ZŁ": "PLN",
