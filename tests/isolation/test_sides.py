@@ -18,7 +18,7 @@ WRITABLE = {
     "motions_importbatch": "file_name",
     "motions_importrow": "name",
     "motions_importmapping": "header_hash",
-    "partners_user": "name",
+    "partners_user": "language",
 }
 
 
@@ -79,9 +79,10 @@ def test_a_partner_changes_and_deletes_nothing_of_a_neighbours(table: str, ours:
 
 @pytest.mark.parametrize("table", sorted(WRITABLE))
 def test_a_partner_cannot_give_a_row_of_its_own_to_a_neighbour(table: str, ours: Household, theirs: Household) -> None:
+    may_say_so = execute("SELECT has_column_privilege(%s, %s, 'partner_id', 'UPDATE')", Side.PARTNER.value, table)
     with (
         acting(Side.PARTNER, partner_id=ours.partner.pk),
-        pytest.raises(ProgrammingError, match="row-level security"),
+        pytest.raises(ProgrammingError, match="row-level security" if may_say_so[0][0] else "permission denied"),
         transaction.atomic(),
     ):
         execute(f"UPDATE {table} SET partner_id = %s", theirs.partner.pk)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from celery import current_app
+from celery.signals import worker_ready
 from django.core import mail
 from django.core.management import call_command
 from django.db import OperationalError
@@ -23,7 +24,7 @@ from motions.management.commands import drain as drain_command
 from motions.models import Deal, Fanout, Mark, SetAside
 from motions.sql.freshness import count_stale
 from motions.states import ImportState
-from partners.models import User
+from partners.models import Partner, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,22 @@ def test_the_sweep_finds_what_a_lost_wake_up_left(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.sweep()
     assert stale() == 0
+    assert [name for name, _arguments in woken] == ["motions.spread", "motions.drain_bulk"]
+
+
+def test_a_worker_that_starts_looks_at_once_what_others_left(
+    woken: Woken, django_capture_on_commit_callbacks: OnCommit
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        worker_ready.send(sender=None)
+    assert [name for name, _arguments in woken] == ["motions.drain", "motions.spread", "motions.drain_bulk"]
+
+
+def test_an_import_that_is_gone_takes_no_step_and_still_wakes_the_workers(
+    partner: Partner, woken: Woken, django_capture_on_commit_callbacks: OnCommit
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.take_import_step(batch_id=0, partner_id=partner.pk)
     assert [name for name, _arguments in woken] == ["motions.spread", "motions.drain_bulk"]
 
 

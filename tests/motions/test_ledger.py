@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motions import ledger
+from motions import ledger, wording
 from motions.bulk import Counts
 from motions.ledger import Difference, canonical, differences
 from motions.models import Assessment, Deal
@@ -161,3 +162,22 @@ def test_rates_and_their_day_are_kept_only_where_they_were_used(rates: Any, drai
     assert set(days.values()) == {None, date(2026, 3, 2)}
     assert days[foreign.customer_id] == date(2026, 3, 2)
     assert Assessment.objects.get(customer=foreign.customer).rate_set == rates
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "text"),
+    [
+        ("USD", Decimal("250000.00"), ""),
+        ("EUR", None, ""),
+        ("EUR", Decimal("250000.00"), "$312,500 at a rate of 1.25"),
+        ("SEK", Decimal("250000.00"), "no exchange rate for SEK"),
+    ],
+)
+def test_what_an_amount_was_taken_as_is_told_where_it_was_converted(
+    currency: str, amount: Decimal | None, text: str, rates: Any, drain: Callable[[], Counts]
+) -> None:
+    factories.DealFactory(azure=True, amount=amount, currency=currency)
+    drain()
+    (line,) = ledger.read(Assessment.objects.get().facts).lines
+    with override("en"):
+        assert wording.conversion_text(line, "USD") == text
