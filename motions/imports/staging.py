@@ -11,7 +11,7 @@ from django.db import connection
 from motions.imports.findings import Problem
 from motions.imports.reading import Table
 from motions.imports.rows import Defaults, Record, reader
-from motions.sql import importing
+from motions.sql import importing, recognising, undoing
 from motions.states import RowOutcome, Source
 
 CHUNK = 2_000
@@ -114,9 +114,26 @@ def _run(statements: tuple[str, ...], parameters: Mapping[str, Any]) -> None:
             cursor.execute(statement, dict(parameters))
 
 
+def _repeat(statement: str, *then: str) -> None:
+    """Run a statement, and `then` others, until it finds nothing more to do; each round comes closer."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        while cursor.rowcount:
+            for other in then:
+                cursor.execute(other)
+            cursor.execute(statement)
+
+
 def classify(who: Who) -> Tally:
     """Give every staged row its outcome."""
-    _run(importing.CLASSIFY, {"partner": who.partner_id, **_own_names()})
+    parameters = {"partner": who.partner_id, **_own_names()}
+    _run(recognising.TIE_SURELY, parameters)
+    _repeat(recognising.SETTLE, recognising.JUMP)
+    _run(recognising.TIE_BY_NAME, parameters)
+    _repeat(recognising.SETTLE, recognising.JUMP)
+    _run(recognising.RECOGNISE, parameters)
+    _repeat(recognising.REPEAT)
+    _run(recognising.CLASSIFY, parameters)
     with connection.cursor() as cursor:
         cursor.execute("SELECT outcome, count(*) FROM staged GROUP BY outcome")
         found = dict(cursor.fetchall())
@@ -155,7 +172,7 @@ def keep(batch_id: int, who: Who) -> None:
 def undo(batch_id: int, who: Who, *, at: datetime, note: Mapping[str, Any]) -> int:
     """Put back what nobody touched since; returns how many rows could not be put back."""
     parameters = {"batch": batch_id, "partner": who.partner_id, "by": who.user_id, "by_name": who.name, "at": at}
-    _run(importing.UNDO, {**parameters, "note": json.dumps(note)})
+    _run(undoing.UNDO, {**parameters, "note": json.dumps(note)})
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM motions_importrow WHERE batch_id = %s AND code = 'kept_since_changed'", [batch_id]
