@@ -244,15 +244,18 @@ WHERE c.archived_at IS NOT NULL OR d.line IS NOT NULL OR n.line IS NOT NULL
 """
 
 _OUTCOMES = """
-UPDATE staged SET customer_id = told.known, outcome = told.outcome
-FROM (
-    SELECT wanted.line, min(known) AS known, CASE
-        WHEN min(known) IS NULL OR bool_or(mends.is_archived) OR bool_or(step = 'new' AND kind IS NOT NULL) THEN 'new'
-        WHEN bool_or(step = 'changed') OR bool_or(wanted.line IN (mends.domain_line, mends.number_line)) THEN 'changed'
-        ELSE 'unchanged' END AS outcome
-    FROM wanted LEFT JOIN mends ON mends.id = wanted.known GROUP BY wanted.line
-) AS told
-WHERE staged.line = told.line
+CREATE TEMPORARY TABLE told ON COMMIT DROP AS
+SELECT wanted.line, company, CASE
+    WHEN min(known) IS NULL OR bool_or(mends.is_archived) OR bool_or(step = 'new' AND kind IS NOT NULL) THEN 'new'
+    WHEN bool_or(step = 'changed') OR bool_or(wanted.line IN (mends.domain_line, mends.number_line)) THEN 'changed'
+    ELSE 'unchanged' END AS outcome
+FROM wanted LEFT JOIN mends ON mends.id = wanted.known GROUP BY wanted.line, company
+"""
+
+COUNTS = """
+SELECT outcome, count(*) FROM (
+    SELECT outcome FROM told UNION ALL SELECT outcome FROM staged WHERE outcome <> ''
+) AS rows GROUP BY outcome
 """
 
 TIE_SURELY = (_KEYED, "ANALYZE keyed", _SURE_TIES, "ANALYZE ties", HEADS)
@@ -281,9 +284,9 @@ RECOGNISE = (
     _CONTESTED,
     "ANALYZE contested",
 )
-CLASSIFY = (_IDLE_REPEATS, "ANALYZE wanted", _GATHERED, "ANALYZE gathered", _MENDS, _OUTCOMES)
+CLASSIFY = (_IDLE_REPEATS, "ANALYZE wanted", _GATHERED, "ANALYZE gathered", _MENDS, _OUTCOMES, "ANALYZE told")
 
 TABLES = (
     "keyed", "ties", "heads", "cores", "namesakes", "anchored", "found", "recognised", "wanted", "contested", "gathered",
-    "mends",
+    "mends", "told",
 )  # fmt: skip
