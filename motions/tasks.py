@@ -59,13 +59,18 @@ def reconcile(**_: Any) -> None:
 @shared_task(name="motions.take_import_step")
 def take_import_step(*, batch_id: int, partner_id: int, **_: Any) -> None:
     """Check, commit or undo an import, as its state asks."""
-    jobs.work(batch_id=batch_id, partner_id=partner_id, clock=now)
-    requests.recompute_many_soon()
+    if jobs.work(batch_id=batch_id, partner_id=partner_id, clock=now):
+        requests.recompute_many_soon()
+        _wake_waiting_imports()  # another import of the partner may have had to wait for this one
 
 
 @shared_task(name="motions.resume_imports")
 def resume_imports(**_: Any) -> None:
     """Find imports that ask for a step which nobody takes, after a lost message or a killed worker."""
+    _wake_waiting_imports()
+
+
+def _wake_waiting_imports() -> None:
     with acting(Side.WORKER):
         waiting = jobs.waiting()
     for batch_id, partner_id in waiting:

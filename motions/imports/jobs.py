@@ -8,7 +8,6 @@ from django.db import connection
 
 from common.isolation import Context, Side, acting, assume
 from motions.imports import steps
-from motions.imports.staging import Who
 from motions.models import ImportBatch
 from motions.states import ImportState
 
@@ -21,13 +20,21 @@ def waiting() -> list[tuple[int, int]]:
     return list(ImportBatch.objects.filter(state__in=ASKING).order_by("pk").values_list("pk", "partner_id"))
 
 
-def work(*, batch_id: int, partner_id: int, clock: Callable[[], datetime]) -> None:
-    """Take a batch's next step as its partner. Run twice, the second finds nothing to do."""
+def work(*, batch_id: int, partner_id: int, clock: Callable[[], datetime]) -> bool:
+    """Take a batch's next step as its partner; whether there was one to take. Run twice, the second finds nothing to do."""
     with acting(Side.PARTNER, partner_id=partner_id):
+        if not steps.claim(partner_id):
+            return False
         batch = ImportBatch.objects.filter(pk=batch_id, state__in=ASKING).first()
-        if batch is not None:
-            who = Who(partner_id, batch.by_id, batch.by_name)
-            steps.take(batch, who=who, at=clock(), progress=_teller(batch))
+        if batch is None:
+            return False
+        if batch.attempts >= steps.MOST_ATTEMPTS:
+            steps.give_up(batch)
+            return True
+        batch.attempts += 1
+        _tell(batch, "attempts")  # it counts although the step may fail, or its worker be killed
+        steps.take(batch, at=clock(), progress=_teller(batch))
+    return True
 
 
 def _teller(batch: ImportBatch) -> Callable[[int], None]:
@@ -39,20 +46,21 @@ def _teller(batch: ImportBatch) -> Callable[[int], None]:
         batch.done_rows = done
         if monotonic() - last > TELL_EVERY:
             last = monotonic()
-            _tell(batch)
+            _tell(batch, "done_rows", "all_rows")
 
     return tell
 
 
-def _tell(batch: ImportBatch) -> None:
+def _tell(batch: ImportBatch, *fields: str) -> None:
     other = connection.copy()
     try:
         other.set_autocommit(False)
         assume(other, Context(Side.PARTNER, batch.partner_id))
         with other.cursor() as cursor:
+            values = ", ".join(f"{field} = %s" for field in fields)
             cursor.execute(
-                "UPDATE motions_importbatch SET done_rows = %s, all_rows = %s WHERE id = %s",
-                [batch.done_rows, batch.all_rows, batch.pk],
+                f"UPDATE motions_importbatch SET {values} WHERE id = %s",  # noqa: S608 -- names of this module
+                [*(getattr(batch, field) for field in fields), batch.pk],
             )
         other.commit()
     finally:

@@ -50,4 +50,4 @@ def _told(batch: ImportBatch) -> Iterator[tuple[int, str, str]]:
         line, outcome, column, code, params = row
         reason = sentence(code, params) if code else ""
         label = str(RowOutcome(outcome).label) if outcome else ""
-        yield line, label, f"{column}: {reason}" if column and reason else reason
+        yield line, label, harmless(f"{column}: {reason}") if column and reason else reason

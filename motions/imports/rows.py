@@ -70,6 +70,8 @@ def _text(cell: str, *, most: int) -> str:
         return cell
     if _CONTROL.search(cell):
         raise Unfit("control_character")
+    if cell.startswith(("'+", "'-", "'@", "'=")):
+        cell = cell[1:]  # as our own result file, and careful programs, keep a spreadsheet from calculating
     text = " ".join((cell if cell.isascii() else unicodedata.normalize("NFC", cell)).split())
     if len(text) > most:
         raise Unfit("too_long", found=str(len(text)), most=str(most))

@@ -105,6 +105,7 @@ def stage_again(batch_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(importing.STAGE)
         cursor.execute(importing.STAGE_AGAIN, {"batch": batch_id})
+        cursor.execute(importing.FORESEE_AGAIN, {"batch": batch_id})
         cursor.execute("ANALYZE staged")
 
 
@@ -135,7 +136,7 @@ def classify(who: Who) -> Tally:
     _repeat(recognising.REPEAT)
     _run(recognising.CLASSIFY, parameters)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT outcome, count(*) FROM staged GROUP BY outcome")
+        cursor.execute(recognising.COUNTS)
         found = dict(cursor.fetchall())
     return Tally({outcome.value: found.get(outcome.value, 0) for outcome in RowOutcome})
 
@@ -184,8 +185,28 @@ def undo(batch_id: int, who: Who, *, at: datetime, note: Mapping[str, Any]) -> i
 def staged_customers() -> list[int]:
     """Ids of the customers that staged rows speak of."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT customer_id FROM staged WHERE customer_id IS NOT NULL ORDER BY 1")
+        cursor.execute(importing.CUSTOMERS)
         return [row[0] for row in cursor.fetchall()]
+
+
+def note_standings(who: Who) -> None:
+    """Remember the guidance of the customers that staged rows speak of, before a preview changes it."""
+    _run((importing.STOOD,), {"partner": who.partner_id})
+
+
+def foreseen() -> list[tuple[int, int, str, str]]:
+    """(line, customer, motion before, motion now) of every row that is taken; '' before for a new customer."""
+    with connection.cursor() as cursor:
+        cursor.execute(importing.FORESEEN)
+        rows: list[tuple[int, int, str, str]] = cursor.fetchall()
+    return rows
+
+
+def foresee(rows: list[tuple[int, int, str, str]]) -> None:
+    """Note with staged rows what was foreseen, once the preview is rolled back."""
+    with connection.cursor() as cursor, cursor.copy(importing.FORESEE) as copy:
+        for line, _customer, before, after in rows:
+            copy.write_row((line, before, after))
 
 
 def customers_of(batch_id: int) -> list[int]:

@@ -1,10 +1,10 @@
 """The life of an import: upload, check (a dry run), commit, undo. Each step is one transaction and safe to repeat."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,18 +16,26 @@ from django.db import connection, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused
-from motions import bulk
-from motions.imports import mapping, numbers, staging
+from motions.imports import mapping, previews, staging
 from motions.imports.findings import FileRefused
 from motions.imports.reading import Table, open_table
 from motions.imports.rows import Defaults
 from motions.imports.staging import Progress, Who
-from motions.models import ImportBatch, ImportMapping, Standing
-from motions.states import ImportState, Motion
+from motions.imports.styles import styles_of
+from motions.models import ImportBatch, ImportMapping
+from motions.states import ImportState
 from partners.models import Partner, User
 from partners.roles import Role
+
+MOST_ATTEMPTS = 3
+CHANGEABLE = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
+# where a batch stands again when its step cannot be done
+BACK = {
+    ImportState.CHECKING: ImportState.FAILED,
+    ImportState.COMMITTING: ImportState.CHECKED,
+    ImportState.UNDOING: ImportState.COMMITTED,
+}
 
 
 @dataclass(frozen=True)
@@ -108,55 +116,100 @@ def open_batch(batch: ImportBatch) -> Table:
 
 def ask_check(batch: ImportBatch, *, chosen: Mapping[str, str], options: Options) -> None:
     """Store mapping and options and have the file checked. `FileRefused` for a column that is not there."""
-    if batch.state not in (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED):
-        raise Refused(_("This import is under way or done; its columns can no longer be changed."))
     batch.options = vars(options)
     table = open_batch(batch)
     mapping.resolve(table, chosen)
-    batch.mapping, batch.encoding, batch.delimiter = dict(chosen), table.encoding, table.delimiter
-    batch.state, batch.problem, batch.done_rows = ImportState.CHECKING, {}, 0
-    batch.save(update_fields=["mapping", "options", "encoding", "delimiter", "state", "problem", "done_rows"])
+    said = {
+        "mapping": dict(chosen),
+        "options": batch.options,
+        "encoding": table.encoding,
+        "delimiter": table.delimiter,
+        "header_hash": _header_hash(table),
+    }
+    if not _moved(batch, CHANGEABLE, ImportState.CHECKING, **said):
+        raise Refused(_("This import is under way or done; its columns can no longer be changed."))
 
 
-def move(batch: ImportBatch, *, source: ImportState, target: ImportState) -> None:
+def _moved(batch: ImportBatch, sources: tuple[ImportState, ...], target: ImportState, **also: Any) -> bool:
+    """Compare and set: of two people, or of two windows of one, the first moves a batch on."""
+    mine = ImportBatch.objects.filter(pk=batch.pk, partner_id=batch.partner_id, state__in=sources)
+    if not mine.update(state=target, problem={}, done_rows=0, attempts=0, **also):
+        return False
+    batch.refresh_from_db()
+    return True
+
+
+def move(batch: ImportBatch, *, source: ImportState, target: ImportState, **also: Any) -> None:
     """Take a batch from one state to the next, or refuse because somebody else did."""
-    taken = ImportBatch.objects.filter(pk=batch.pk, partner_id=batch.partner_id, state=source).update(state=target)
-    if not taken:
+    if not _moved(batch, (source,), target, **also):
         raise Refused(_("This import has moved on meanwhile. Please look at its present state."))
 
 
+def ask_commit(batch: ImportBatch, *, by: User) -> None:
+    """Have a checked import written, under the name of whoever asks."""
+    said = {"committed_by": by, "committed_by_name": str(by)}
+    move(batch, source=ImportState.CHECKED, target=ImportState.COMMITTING, **said)
+
+
+def may_undo(batch: ImportBatch, by: User) -> bool:
+    """Whoever brought or wrote the file, and the partner's administrator."""
+    return by.role == Role.PARTNER_ADMIN or by.pk in (batch.by_id, batch.committed_by_id)
+
+
 def ask_undo(batch: ImportBatch, *, by: User) -> None:
-    """Have an import undone: by whoever did it, or by the partner's administrator."""
-    if by.role != Role.PARTNER_ADMIN and batch.by_id != by.pk:
+    """Have an import undone, under the name of whoever asks."""
+    if not may_undo(batch, by):
         raise NotAllowed(_("Only the person who imported the file or your administrator can undo it."))
-    move(batch, source=ImportState.COMMITTED, target=ImportState.UNDOING)
+    said = {"undone_by": by, "undone_by_name": str(by)}
+    move(batch, source=ImportState.COMMITTED, target=ImportState.UNDOING, **said)
 
 
-def take(batch: ImportBatch, *, who: Who, at: datetime, progress: Progress) -> ImportBatch:
-    """Do what the batch's state asks for; a batch that is being worked on elsewhere is left alone."""
-    steps = {
-        ImportState.CHECKING: _check,
-        ImportState.COMMITTING: _commit,
-        ImportState.UNDOING: _undo,
-    }
-    step = steps.get(ImportState(batch.state))
-    if step is None or not _is_mine(batch):
-        return batch
-    try:
-        with transaction.atomic():
-            step(batch, who, at, progress)
-    except FileRefused as refused:
-        batch.state, batch.problem = ImportState.FAILED, {"code": refused.code, "params": refused.params}
-    batch.save()
-    return batch
+def asker(batch: ImportBatch) -> Who:
+    """On whose behalf the present step is done."""
+    asked = {
+        ImportState.COMMITTING: (batch.committed_by_id, batch.committed_by_name),
+        ImportState.UNDOING: (batch.undone_by_id, batch.undone_by_name),
+    }.get(ImportState(batch.state), (None, ""))
+    return Who(batch.partner_id, *asked) if asked[1] else Who(batch.partner_id, batch.by_id, batch.by_name)
 
 
-def _is_mine(batch: ImportBatch) -> bool:
-    """One worker for one batch, as long as its transaction lives."""
+def claim(partner_id: int, *, is_patient: bool = False) -> bool:
+    """One import of a partner at a time, until the transaction ends: two files never register one company twice.
+
+    Whoever claims reads the batch afterwards, or it may write what another worker has just written.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('motions_import'), %s::int)", [batch.pk % 2**31])
+        key = [partner_id % 2**31]
+        if is_patient:
+            cursor.execute("SET LOCAL lock_timeout = '10min'")
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('motions_import'), %s::int)", key)
+            return True
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('motions_import'), %s::int)", key)
         is_mine: bool = cursor.fetchone()[0]
     return is_mine
+
+
+def take(batch: ImportBatch, *, at: datetime, progress: Progress) -> None:
+    """Do what the state of a claimed batch asks for."""
+    steps = {ImportState.CHECKING: _check, ImportState.COMMITTING: _commit, ImportState.UNDOING: _undo}
+    try:
+        with transaction.atomic():
+            steps[ImportState(batch.state)](batch, asker(batch), at, progress)
+            batch.attempts = 0
+    except FileRefused as refused:
+        _go_back(batch, refused.code, refused.params)
+    batch.save()
+
+
+def give_up(batch: ImportBatch) -> None:
+    """End a step that failed again and again; nothing of it was written."""
+    _go_back(batch, "step_failed", {})
+    batch.save()
+
+
+def _go_back(batch: ImportBatch, code: str, params: Mapping[str, str | int]) -> None:
+    batch.state, batch.attempts = BACK[ImportState(batch.state)], 0
+    batch.problem = {"code": code, "params": dict(params)}
 
 
 def _stage(batch: ImportBatch, progress: Progress) -> None:
@@ -164,7 +217,7 @@ def _stage(batch: ImportBatch, progress: Progress) -> None:
     columns = mapping.resolve(table, batch.mapping)
     options = Options.of(batch)
     batch.all_rows = _about_rows(batch, table)
-    defaults = Defaults(options.country, options.currency, _styles(table, columns, options))
+    defaults = Defaults(options.country, options.currency, styles_of(table, columns, decimal=options.decimal))
     staging.stage(table, columns, defaults, progress=progress)
 
 
@@ -176,90 +229,40 @@ def _about_rows(batch: ImportBatch, table: Table) -> int:
         return sum(max(chunk.count(b"\n"), chunk.count(b"\r")) for chunk in iter(partial(file.read, 2**20), b""))
 
 
-def _styles(table: Table, columns: Mapping[str, int], options: Options) -> Callable[[str], str]:
-    """How a field's numbers are written; asks (`numbers_ambiguous`) when neither file nor partner tells."""
-
-    @cache
-    def found() -> numbers.Survey:
-        return numbers.survey(table, columns)
-
-    def style(name: str) -> str:
-        if name in found().styles or options.decimal:
-            return found().styles.get(name) or options.decimal
-        line, text = found().ambiguous[name][0]
-        raise FileRefused("numbers_ambiguous", {"line": line, "column": table.header[columns[name]], "value": text})
-
-    return style
-
-
 def _check(batch: ImportBatch, who: Who, at: datetime, progress: Progress) -> None:
     """Stage, recognise, keep the report, and try out which guidance would move. Nothing else is written."""
     _stage(batch, progress)
     tally = staging.classify(who)
     batch.all_rows = tally.rows
-    batch.counts = {**tally.counts, **_preview(who, at=at)}
+    batch.counts = {**tally.counts, **previews.preview(who, at=at)}
     staging.keep(batch.pk, who)
     batch.state = ImportState.CHECKED
-
-
-class _TriedOut(Exception):
-    """Ends the savepoint of a preview."""
-
-
-def _preview(who: Who, *, at: datetime) -> dict[str, Any]:
-    """Customers of the file by motion, before and after, judged for real in a savepoint that is rolled back."""
-    found: dict[str, Any] = {}
-    try:
-        with transaction.atomic():
-            known = staging.staged_customers()
-            before = dict(Standing.objects.filter(customer_id__in=known).values_list("customer_id", "motion"))
-            staging.apply(who, at=at, day=localdate(at), note={})
-            customers = staging.staged_customers()
-            with acting(Side.WORKER):
-                bulk.judge_all(customers, bulk.Counts(), at=at)
-                after = dict(Standing.objects.filter(customer_id__in=customers).values_list("customer_id", "motion"))
-            moved = [(before[key], after[key]) for key in before if after.get(key, before[key]) != before[key]]
-            found = {"motions_after": count_motions(after.values()), "moved": len(moved), "moves": _moves(moved)}
-            raise _TriedOut
-    except _TriedOut:
-        return found
-
-
-def count_motions(motions: Iterable[str]) -> dict[str, int]:
-    """How many customers there are of each motion."""
-    counts = {motion.value: 0 for motion in Motion}
-    for motion in motions:
-        counts[motion] += 1
-    return counts
-
-
-def _moves(moved: list[tuple[str, str]]) -> list[list[Any]]:
-    """[from, to, how many] for each kind of move."""
-    pairs = sorted(set(moved))
-    return [[before, after, moved.count((before, after))] for before, after in pairs]
 
 
 def _commit(batch: ImportBatch, who: Who, at: datetime, progress: Progress) -> None:
     """Recognise again, because things may have changed since the check; then write everything at once."""
     staging.stage_again(batch.pk)
-    _write(batch, who, at)
-    progress(batch.all_rows)
+    _write(batch, who, at, progress)
 
 
-def _write(batch: ImportBatch, who: Who, at: datetime) -> None:
+def _write(batch: ImportBatch, who: Who, at: datetime, progress: Progress) -> None:
+    # statements over all rows have no middle that could be told, so that the bar moves between them
     tally = staging.classify(who)
     batch.all_rows = tally.rows
+    progress(tally.rows // 4)
     batch.counts = {**batch.counts, **tally.counts}
     staging.apply(who, at=at, day=localdate(at), note={"import": str(batch.public_id)})
+    progress(tally.rows * 3 // 4)
     staging.keep(batch.pk, who)
     batch.state, batch.committed_at = ImportState.COMMITTED, at
+    progress(tally.rows)
     _remember(batch, at)
 
 
 def _remember(batch: ImportBatch, at: datetime) -> None:
     ImportMapping.objects.update_or_create(
         partner_id=batch.partner_id,
-        header_hash=_header_hash(open_batch(batch)),
+        header_hash=batch.header_hash or _header_hash(open_batch(batch)),
         defaults={"mapping": batch.mapping, "used_at": at},
     )
 
@@ -277,9 +280,11 @@ def check_and_commit(
     """All steps at once, for the command: without a preview, and committed only when asked. `FileRefused` goes through."""
     batch.options, batch.mapping = vars(options), dict(chosen)
     with transaction.atomic():
-        _stage(batch, lambda _done: None)
+        claim(batch.partner_id, is_patient=True)
+        _stage(batch, _untold)
         if is_commit:
-            _write(batch, who, at)
+            _write(batch, who, at, _untold)
+            batch.committed_by_id, batch.committed_by_name = who.user_id, who.name
         else:
             tally = staging.classify(who)
             batch.all_rows, batch.counts = tally.rows, tally.counts
@@ -287,3 +292,7 @@ def check_and_commit(
             batch.state = ImportState.CHECKED
         batch.save()
     return batch
+
+
+def _untold(_done: int) -> None:
+    """Nobody watches a command."""

@@ -47,6 +47,10 @@ def _of_files() -> dict[str, str]:
         "column_unknown": _("The file has no column “%(column)s”. Its columns are: %(known)s."),
         "column_twice": _("The column “%(column)s” can only stand for one field. Please choose it once."),
         "name_unmapped": _("Please say which column holds the company name. The columns are: %(known)s."),
+        "step_failed": _(
+            "This step failed several times and was given up; nothing of it was written. Please try again; if it fails again,"
+            " tell your administrator the name of the file and the time."
+        ),
         "numbers_ambiguous": _(
             "Line %(line)s, column “%(column)s”: “%(value)s” can mean two numbers. Please say whether decimals are separated"
             " by a point or by a comma."

@@ -40,8 +40,14 @@ class ImportBatch(models.Model):
     done_rows = models.PositiveIntegerField(default=0)
     all_rows = models.PositiveIntegerField(default=0)
     problem: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    header_hash = models.CharField(max_length=64, default="")
+    attempts = models.PositiveSmallIntegerField(default=0)  # of the present step
     committed_at = models.DateTimeField(null=True)
+    committed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    committed_by_name = models.CharField(max_length=150, default="")
     undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    undone_by_name = models.CharField(max_length=150, default="")
 
     objects = PortfolioQuerySet.as_manager()
 
@@ -76,6 +82,8 @@ class ImportRow(models.Model):
     params: models.JSONField[Any, Any] = models.JSONField(default=dict)
     customer_id = models.BigIntegerField(null=True)
     before: models.JSONField[Any, Any] = models.JSONField(null=True)
+    motion_before = models.CharField(max_length=20, default="")  # as the check foresaw it; "" for a new customer
+    motion_after = models.CharField(max_length=20, default="")
 
     objects = PortfolioQuerySet.as_manager()
 

@@ -9,15 +9,21 @@ from motions.sql import recognising
 # a request's statement timeout is too short for a hundred thousand rows at once
 PATIENCE = "SET LOCAL statement_timeout = '10min'"
 
+_TABLES = ("staged", "newcomers", "mended", "dealt", "stood", "foreseen", *recognising.TABLES)
+
 STAGE = f"""
 {PATIENCE};
-DROP TABLE IF EXISTS {", ".join(f"pg_temp.{name}" for name in ("staged", "newcomers", "dealt", *recognising.TABLES))};
+DROP TABLE IF EXISTS {", ".join(f"pg_temp.{name}" for name in _TABLES)};
 CREATE TEMPORARY TABLE staged (
     line integer PRIMARY KEY, name text, country text, domain text, registration_number text, seats integer,
     azure_annual numeric(15,2), currency text, needs varchar[], prefers_self_service boolean, deal_name text,
     deal_key text, outcome text NOT NULL DEFAULT '', "column" text NOT NULL DEFAULT '', code text NOT NULL DEFAULT '',
-    params jsonb NOT NULL DEFAULT '{{}}', customer_id bigint, before jsonb
-) ON COMMIT DROP
+    params jsonb NOT NULL DEFAULT '{{}}'
+) ON COMMIT DROP;
+CREATE TEMPORARY TABLE newcomers (company bigint, id bigint) ON COMMIT DROP;
+CREATE TEMPORARY TABLE mended (line integer, customer jsonb) ON COMMIT DROP;
+CREATE TEMPORARY TABLE dealt (line integer, deal jsonb) ON COMMIT DROP;
+CREATE TEMPORARY TABLE foreseen (line integer, motion_before text, motion_after text) ON COMMIT DROP
 """
 
 COPY = """
@@ -34,36 +40,31 @@ SELECT line, name, country, domain, registration_number, seats, azure_annual, cu
 FROM motions_importrow WHERE batch_id = %(batch)s
 """
 
-_NEW_CUSTOMERS = """
-CREATE TEMPORARY TABLE newcomers ON COMMIT DROP AS
-SELECT company, s.line, gen_random_uuid() AS public_id, s.name, s.country, coalesce(d.domain, '') AS domain,
-       coalesce(n.registration_number, '') AS registration_number, NULL::bigint AS id
-FROM gathered JOIN staged AS s ON s.line = gathered.line
-LEFT JOIN staged AS d ON d.line = domain_line LEFT JOIN staged AS n ON n.line = number_line
-WHERE known IS NULL
+# what the check foresaw stays beside the rows, as what the partner saw when it decided
+FORESEE_AGAIN = """
+INSERT INTO foreseen SELECT line, motion_before, motion_after FROM motions_importrow
+WHERE batch_id = %(batch)s AND motion_after <> ''
 """
 
-_INSERT_CUSTOMERS = """
-WITH added AS (
+# what was done is noted beside the rows: wide rows are written once, when they are kept
+_ADD_CUSTOMERS = """
+WITH fresh AS (
+    SELECT company, gen_random_uuid() AS public_id, s.line, s.name, s.country, coalesce(d.domain, '') AS domain,
+           coalesce(n.registration_number, '') AS registration_number
+    FROM gathered JOIN staged AS s ON s.line = gathered.line
+    LEFT JOIN staged AS d ON d.line = domain_line LEFT JOIN staged AS n ON n.line = number_line
+    WHERE known IS NULL
+), added AS (
     INSERT INTO customers_customer
         (public_id, partner_id, name, country, domain, registration_number, segment, version, created_at, updated_at)
     SELECT public_id, %(partner)s, name, country, domain, registration_number, 'commercial', 1, %(at)s, %(at)s
-    FROM newcomers ORDER BY line
+    FROM fresh ORDER BY line
     RETURNING id, public_id
 ), logged AS (
     INSERT INTO customers_customerevent (partner_id, customer_id, kind, at, by_id, by_name, changes)
     SELECT %(partner)s, id, 'registered', %(at)s, %(by)s, %(by_name)s, %(note)s FROM added
 )
-UPDATE newcomers SET id = added.id FROM added WHERE added.public_id = newcomers.public_id
-"""
-
-_KNOW_NEWCOMERS = """
-WITH known AS (
-    UPDATE wanted SET known = newcomers.id FROM newcomers
-    WHERE newcomers.company = wanted.company AND wanted.known IS NULL RETURNING wanted.line, newcomers.id
-)
-UPDATE staged SET customer_id = known.id, before = jsonb_build_object('customer', 'new')
-FROM known WHERE known.line = staged.line
+INSERT INTO newcomers SELECT company, added.id FROM added JOIN fresh USING (public_id)
 """
 
 _MEND_CUSTOMERS = """
@@ -83,25 +84,24 @@ WITH former AS (
                                           jsonb_build_array(old_number, registration_number))
     FROM former
 )
-UPDATE staged SET before = jsonb_build_object('customer', jsonb_build_object(
-    'domain', former.old_domain, 'registration_number', former.old_number, 'archived_at', former.archived_at,
-    'version', changed.version))
-FROM former JOIN changed USING (id) WHERE staged.line = former.line
+INSERT INTO mended
+SELECT line, jsonb_build_object('domain', old_domain, 'registration_number', old_number, 'archived_at', archived_at,
+                                'version', changed.version)
+FROM former JOIN changed USING (id)
 """
 
-_INSERT_DEALS = """
-CREATE TEMPORARY TABLE dealt ON COMMIT DROP AS
+_ADD_DEALS = """
 WITH fresh AS (
-    SELECT wanted.*, gen_random_uuid() AS public_id,
+    SELECT wanted.*, coalesce(known, newcomers.id) AS customer_id, gen_random_uuid() AS public_id,
            coalesce(nullif(deal_name, ''), CASE kind WHEN 'seats' THEN %(seats_name)s ELSE %(azure_name)s END) AS name
-    FROM wanted WHERE kind IS NOT NULL AND step = 'new'
+    FROM wanted LEFT JOIN newcomers USING (company) WHERE kind IS NOT NULL AND step = 'new'
 ), added AS (
     INSERT INTO motions_deal (public_id, partner_id, customer_id, name, key, kind, seats, amount, currency, basis, needs,
                               prefers_self_service, stage, size_date, source, version, created_at, updated_at)
-    SELECT public_id, %(partner)s, known, name, deal_key, kind, seats, amount, currency,
+    SELECT public_id, %(partner)s, customer_id, name, deal_key, kind, seats, amount, currency,
            CASE kind WHEN 'azure' THEN 'forecast' ELSE '' END, needs, prefers_self_service, 'open', %(day)s, %(source)s, 1,
            %(at)s, %(at)s
-    FROM fresh ORDER BY known, line
+    FROM fresh ORDER BY customer_id, line
     RETURNING id, public_id, customer_id, name, seats, amount, currency
 ), logged AS (
     INSERT INTO motions_dealevent (partner_id, customer_id, deal_id, deal_name, kind, at, by_id, by_name, source, changes)
@@ -110,7 +110,7 @@ WITH fresh AS (
                               'currency', jsonb_build_array(NULL, currency))
     FROM added
 )
-SELECT fresh.line, jsonb_build_object('deal', added.id, 'new', true) AS before FROM fresh JOIN added USING (public_id)
+INSERT INTO dealt SELECT line, jsonb_build_object('deal', added.id, 'new', true) FROM fresh JOIN added USING (public_id)
 """
 
 _CHANGE_DEALS = """
@@ -131,6 +131,12 @@ WITH former AS (
            jsonb_build_object('seats', jsonb_build_array(seats, new_seats),
                               'amount', jsonb_build_array(amount::text, new_amount::text),
                               'currency', jsonb_build_array(currency, new_currency))
+           || CASE WHEN needs IS DISTINCT FROM new_needs
+                   THEN jsonb_build_object('needs', jsonb_build_array(needs, new_needs)) ELSE '{}' END
+           || CASE WHEN prefers_self_service IS DISTINCT FROM new_prefers
+                   THEN jsonb_build_object('prefers_self_service', jsonb_build_array(prefers_self_service, new_prefers))
+                   ELSE '{}' END
+           || CASE WHEN name <> new_name THEN jsonb_build_object('name', jsonb_build_array(name, new_name)) ELSE '{}' END
     FROM former
 )
 INSERT INTO dealt
@@ -140,28 +146,47 @@ SELECT former.line, jsonb_build_object('deal', former.id, 'version', changed.ver
 FROM former JOIN changed USING (id)
 """
 
-_REMEMBER = """
-UPDATE staged SET before = coalesce(staged.before, '{}') || jsonb_build_object('deals', done.deals)
-FROM (SELECT line, jsonb_agg(before) AS deals FROM dealt GROUP BY line) AS done WHERE staged.line = done.line
-"""
-
 APPLY = (
     "SELECT set_config('app.is_bulk', 'on', true)",
-    _NEW_CUSTOMERS,
-    _INSERT_CUSTOMERS,
-    _KNOW_NEWCOMERS,
+    _ADD_CUSTOMERS,
+    "ANALYZE newcomers",
     _MEND_CUSTOMERS,
-    _INSERT_DEALS,
+    _ADD_DEALS,
     _CHANGE_DEALS,
-    _REMEMBER,
     "SELECT set_config('app.is_bulk', '', true)",
 )
 
+CUSTOMERS = "SELECT company FROM told WHERE company > 0 UNION SELECT id FROM newcomers ORDER BY 1"
+
+# the guidance of the partner's customers before a preview, and of the file's after it
+STOOD = """
+CREATE TEMPORARY TABLE stood ON COMMIT DROP AS
+SELECT DISTINCT standing.customer_id, motion
+FROM told JOIN motions_standing AS standing ON standing.customer_id = told.company
+JOIN customers_customer AS c ON c.partner_id = %(partner)s AND c.id = told.company WHERE c.archived_at IS NULL
+"""
+FORESEEN = """
+SELECT line, standing.customer_id, coalesce(stood.motion, ''), standing.motion
+FROM told LEFT JOIN newcomers USING (company)
+JOIN motions_standing AS standing ON standing.customer_id = coalesce(newcomers.id, company)
+LEFT JOIN stood ON stood.customer_id = standing.customer_id
+"""
+FORESEE = "COPY foreseen (line, motion_before, motion_after) FROM STDIN"
+
 PERSIST = """
 INSERT INTO motions_importrow (partner_id, batch_id, line, name, country, domain, registration_number, seats, azure_annual,
-    currency, needs, prefers_self_service, deal_name, deal_key, outcome, "column", code, params, customer_id, before)
+    currency, needs, prefers_self_service, deal_name, deal_key, outcome, "column", code, params, customer_id, before,
+    motion_before, motion_after)
 SELECT %(partner)s, %(batch)s, line, coalesce(name, ''), coalesce(country, ''), coalesce(domain, ''),
        coalesce(registration_number, ''), seats, azure_annual, coalesce(currency, ''), needs, prefers_self_service,
-       coalesce(deal_name, ''), coalesce(deal_key, ''), outcome, "column", code, params, customer_id, before
-FROM staged ORDER BY line
+       coalesce(deal_name, ''), coalesce(deal_key, ''), coalesce(told.outcome, staged.outcome), "column", code, params,
+       coalesce(newcomers.id, CASE WHEN company > 0 THEN company END),
+       nullif(CASE WHEN newcomers.id IS NOT NULL THEN '{"customer": "new"}'
+                   WHEN customer IS NOT NULL THEN jsonb_build_object('customer', customer) ELSE '{}' END
+              || CASE WHEN deals IS NOT NULL THEN jsonb_build_object('deals', deals) ELSE '{}' END, '{}'),
+       coalesce(motion_before, ''), coalesce(motion_after, '')
+FROM staged LEFT JOIN told USING (line) LEFT JOIN newcomers USING (company) LEFT JOIN mended USING (line)
+LEFT JOIN (SELECT line, jsonb_agg(deal) AS deals FROM dealt GROUP BY line) AS done USING (line)
+LEFT JOIN foreseen USING (line)
+ORDER BY line
 """

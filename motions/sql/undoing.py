@@ -12,6 +12,19 @@ LEFT JOIN motions_deal AS d ON d.id = (deal.value ->> 'deal')::bigint
 WHERE row.batch_id = %(batch)s AND row.before ? 'deals'
 """
 
+# customers that the import restored are archived again only if nobody has worked with them since
+_UNDO_FORMER = """
+CREATE TEMPORARY TABLE formerly ON COMMIT DROP AS
+SELECT row.customer_id, row.before -> 'customer' AS was
+FROM motions_importrow AS row JOIN motions_importbatch AS batch ON batch.id = row.batch_id
+JOIN customers_customer AS c ON c.id = row.customer_id
+WHERE row.batch_id = %(batch)s AND jsonb_typeof(row.before -> 'customer') = 'object'
+  AND c.version = (row.before -> 'customer' ->> 'version')::int
+  AND NOT (row.before -> 'customer' ->> 'archived_at' IS NOT NULL AND (
+      EXISTS (SELECT 1 FROM motions_deal AS d WHERE d.customer_id = c.id AND d.updated_at > batch.committed_at)
+      OR EXISTS (SELECT 1 FROM motions_choice AS choice WHERE choice.customer_id = c.id AND choice.at > batch.committed_at)))
+"""
+
 _UNDO_CHANGED = """
 WITH back AS (
     UPDATE motions_deal AS d SET seats = (former ->> 'seats')::int, amount = (former ->> 'amount')::numeric,
@@ -51,16 +64,15 @@ SELECT %(partner)s, id, 'archived', %(at)s, %(by)s, %(by_name)s, %(note)s FROM a
 """
 
 _UNDO_MENDED = """
-WITH former AS (
-    SELECT row.customer_id, row.before -> 'customer' AS was FROM motions_importrow AS row
-    WHERE row.batch_id = %(batch)s AND jsonb_typeof(row.before -> 'customer') = 'object'
-), back AS (
+WITH back AS (
     UPDATE customers_customer AS c SET domain = was ->> 'domain', registration_number = was ->> 'registration_number',
         archived_at = (was ->> 'archived_at')::timestamptz, version = c.version + 1, updated_at = %(at)s
-    FROM former WHERE c.id = former.customer_id AND c.version = (was ->> 'version')::int RETURNING c.id
+    FROM formerly WHERE c.id = formerly.customer_id RETURNING c.id, c.archived_at
 )
 INSERT INTO customers_customerevent (partner_id, customer_id, kind, at, by_id, by_name, changes)
-SELECT %(partner)s, id, 'corrected', %(at)s, %(by)s, %(by_name)s, %(note)s FROM back
+SELECT %(partner)s, id, CASE WHEN archived_at IS NULL THEN 'corrected' ELSE 'archived' END, %(at)s, %(by)s, %(by_name)s,
+       %(note)s
+FROM back
 """
 
 _UNDO_REPORT = """
@@ -69,16 +81,16 @@ WHERE row.batch_id = %(batch)s AND (
     EXISTS (SELECT 1 FROM undoing WHERE undoing.row_id = row.id AND NOT undoing.is_untouched)
     OR row.before ->> 'customer' = 'new' AND EXISTS (
         SELECT 1 FROM customers_customer AS c WHERE c.id = row.customer_id AND c.archived_at IS NULL)
-    OR jsonb_typeof(row.before -> 'customer') = 'object' AND NOT EXISTS (
-        SELECT 1 FROM customers_customer AS c WHERE c.id = row.customer_id
-        AND c.version = (row.before -> 'customer' ->> 'version')::int + 1))
+    OR jsonb_typeof(row.before -> 'customer') = 'object'
+       AND NOT EXISTS (SELECT 1 FROM formerly WHERE formerly.customer_id = row.customer_id))
 """
 
 UNDO = (
     importing.PATIENCE,
-    "DROP TABLE IF EXISTS pg_temp.undoing",
+    "DROP TABLE IF EXISTS pg_temp.undoing, pg_temp.formerly",
     "SELECT set_config('app.is_bulk', 'on', true)",
     _UNDO_TARGETS,
+    _UNDO_FORMER,
     _UNDO_CHANGED,
     _UNDO_NEW,
     _UNDO_NEWCOMERS,

@@ -21,7 +21,6 @@ from motions.imports.wording import sentence
 from motions.models import ImportBatch, ImportRow
 from motions.states import ImportState, Motion, RowOutcome
 from partners.access import PersonRequest
-from partners.roles import Role
 
 ROWS = 50
 NEWEST = 30
@@ -65,7 +64,7 @@ def _show(
     context: dict[str, Any] = {
         "batch": batch,
         "is_under_way": batch.state in ASKING,
-        "may_undo": request.user.role == Role.PARTNER_ADMIN or batch.by_id == request.user.pk,
+        "may_undo": steps.may_undo(batch, request.user),
         "problem": sentence(batch.problem["code"], batch.problem["params"]) if batch.problem else "",
         "form": form,
     }
@@ -134,7 +133,7 @@ def _under_way(request: PersonRequest, batch: ImportBatch) -> HttpResponse:
 def import_commit(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Have a checked import written."""
     batch = _batch(request, public_id)
-    steps.move(batch, source=ImportState.CHECKED, target=ImportState.COMMITTING)
+    steps.ask_commit(batch, by=request.user)
     return _under_way(request, batch)
 
 

@@ -13,7 +13,7 @@ from django.utils.timezone import now
 
 from common.isolation import Side, acting
 from motions import bulk, requests
-from motions.imports import mapping, staging, steps
+from motions.imports import mapping, previews, staging, steps
 from motions.imports.findings import FileRefused
 from motions.imports.wording import sentence
 from motions.models import ImportBatch, ImportRow, Standing
@@ -140,4 +140,4 @@ def _fresh_motions(batch: ImportBatch) -> dict[str, int]:
         # whoever holds a customer's standing is judging it: wait for it, then judge what is still not fresh
         bulk.judge_stale(customers, clock=now)
         motions = Standing.objects.filter(customer_id__in=customers).values_list("motion", flat=True)
-        return steps.count_motions(motions)
+        return previews.count_motions(motions)
