@@ -92,16 +92,35 @@ def _report(request: PersonRequest, batch: ImportBatch) -> dict[str, Any]:
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     page = keyset(rows, by=("line", "id"), after=after, before=before, size=ROWS)
     counts = [(outcome.value, outcome.label, batch.counts.get(outcome.value, 0)) for outcome in RowOutcome]
-    motions = batch.counts.get("motions_after", {})
-    moves = batch.counts.get("moves", [])
     return {
         "outcome": chosen,
         "page": page,
-        "lines": [{"row": row, "reason": sentence(row.code, row.params) if row.code else ""} for row in page.rows],
+        "lines": [_line(row) for row in page.rows],
         "counts": counts,
         "total": sum(count for _value, _label, count in counts),
-        "motions": [(motion.value, motion.label, motions.get(motion.value, 0)) for motion in Motion] if motions else [],
-        "moves": [(Motion(before).label, Motion(after).label, count) for before, after, count in moves],
+        **_foreseen(batch),
+    }
+
+
+def _line(row: ImportRow) -> dict[str, Any]:
+    """A row with its reason, and where the check foresaw its guidance to go; '' before for a new customer."""
+    return {
+        "row": row,
+        "reason": sentence(row.code, row.params) if row.code else "",
+        "before": Motion(row.motion_before) if row.motion_before not in ("", row.motion_after) else None,
+        "after": Motion(row.motion_after) if row.motion_after else None,
+    }
+
+
+def _foreseen(batch: ImportBatch) -> dict[str, Any]:
+    """Customers of the file by motion, now and after it, and how many move from where to where; nothing without a check."""
+    after, before = batch.counts.get("motions_after"), batch.counts.get("motions_before", {})
+    if after is None:
+        return {"motions": [], "moves": []}
+    moves = batch.counts.get("moves", [])
+    return {
+        "motions": [(motion.value, motion.label, before.get(motion, 0), after.get(motion, 0)) for motion in Motion],
+        "moves": [(Motion(former).label, Motion(new).label, count) for former, new, count in moves],
     }
 
 
