@@ -153,12 +153,12 @@ class _Feed:
 
 def _broken(feed: _Feed, error: Exception) -> Problem:
     """What stands in the way of the open record; its first line is refused, the rest is read again."""
-    length = len(feed.open[0])
+    length, raw = len(feed.open[0]), (feed.open[0].strip()[:MOST_CHARACTERS],)
     line = feed.back_to_second()
     if length > MOST_CHARACTERS:
-        return Problem(line, "", "too_long", {"found": str(length), "most": str(MOST_CHARACTERS)})
+        return Problem(line, "", "too_long", {"found": str(length), "most": str(MOST_CHARACTERS)}, raw)
     is_open = isinstance(error, _Unclosed) or "end of data" in str(error)
-    return Problem(line, "", "quote_unclosed" if is_open else "quote_broken", {})
+    return Problem(line, "", "quote_unclosed" if is_open else "quote_broken", {}, raw)
 
 
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row | Problem]:

@@ -19,3 +19,4 @@ class Problem:
     column: str
     code: str
     params: dict[str, str] = field(default_factory=dict)
+    cells: tuple[str, ...] = field(default=(), repr=False, compare=False)  # what the row says, for the result file

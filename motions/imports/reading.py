@@ -60,6 +60,7 @@ class Table:
     sample: list[list[str]]
     _source: Source = field(repr=False)
     _skip: int = field(repr=False)
+    above: int = 0  # rows with titles or notes above the table; they are no rows of it
 
     def rows(self) -> Iterator[Row | Problem]:
         """All rows below the header, streamed; a row that cannot be read is a `Problem` and counts as one."""
@@ -82,14 +83,16 @@ class Table:
         line, cells = row
         if len(cells) > width:
             if any(cells[width:]):
-                return Problem(line, "", "too_many_cells", {"found": str(len(cells)), "expected": str(width)})
+                return Problem(
+                    line, "", "too_many_cells", {"found": str(len(cells)), "expected": str(width)}, tuple(cells)
+                )
             del cells[width:]
         elif len(cells) < width:
             cells += [""] * (width - len(cells))
         together = "".join(cells)
         if "\x00" in together or "\ufffd" in together:
             broken = next(index for index, cell in enumerate(cells) if "\x00" in cell or "\ufffd" in cell)
-            return Problem(line, self.header[broken], "undecodable", {})
+            return Problem(line, self.header[broken], "undecodable", {}, tuple(cells))
         return row
 
 
@@ -160,17 +163,17 @@ def _table(kind: Literal["csv", "xlsx"], encoding: str, delimiter: str, source: 
     first = _first_rows(source)
     if not first:
         raise FileRefused("no_rows", {})
-    width = max(len(cells) for _line, cells in first)
+    at = _header_at(first)
+    width = _width(first[at:])
     if width > MOST_COLUMNS:
         raise FileRefused("too_many_columns", {"found": width, "most": MOST_COLUMNS})
-    at = _header_at(first)
     line, cells = first[at]
     has_header = _is_header(cells, [row for _line, row in first[at + 1 :]])
     names = cells if has_header else []
-    header = _unique([names[index] if index < len(names) else "" for index in range(_width(first[at:]))])
+    header = _unique([names[index] if index < len(names) else "" for index in range(width)])
     body = first[at + 1 :] if has_header else first[at:]
     sample = [row for _line, row in body]
-    return Table(kind, encoding, delimiter, header, has_header, sample, source, line if has_header else line - 1)
+    return Table(kind, encoding, delimiter, header, has_header, sample, source, line if has_header else line - 1, at)
 
 
 def _first_rows(source: Source) -> list[Row]:

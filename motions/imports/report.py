@@ -34,13 +34,14 @@ def lines(batch: ImportBatch) -> Iterator[bytes]:
     """The result file, streamed: UTF-8 with byte order mark, semicolons, outcome and reason at the end of each row."""
     writer: Any = csv.writer(_Echo(), delimiter=";")
     table = open_batch(batch)
+    width = len(table.header)
     told = _told(batch)
     yield b"\xef\xbb\xbf" + writer.writerow([*map(harmless, table.header), _("Outcome"), _("Reason")]).encode()
     for row in table.rows():
-        line = row.line if isinstance(row, Problem) else row[0]
-        cells = [""] * len(table.header) if isinstance(row, Problem) else row[1]
+        line, cells = (row.line, row.cells) if isinstance(row, Problem) else row
         outcome, reason = next(told, (line, "", ""))[1:]
-        yield writer.writerow([*map(harmless, cells), outcome, reason]).encode()
+        own = [*map(harmless, cells), *[""] * (width - len(cells))]
+        yield writer.writerow([*own[:width], outcome, reason, *own[width:]]).encode()
 
 
 def _told(batch: ImportBatch) -> Iterator[tuple[int, str, str]]:

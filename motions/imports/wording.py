@@ -1,7 +1,9 @@
 """What is wrong with a file or a row, and the cure, in the reader's language."""
 
 from collections.abc import Mapping
+from functools import cache
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
@@ -143,6 +145,12 @@ def _of_matches() -> dict[str, str]:
     }
 
 
+@cache
+def _worded(_language: str | None) -> dict[str, str]:
+    """Once for each language: a result file has a hundred thousand sentences."""
+    return _sentences()
+
+
 def sentence(code: str, params: Mapping[str, object]) -> str:
     """The sentence for a code, with the values filled in. KeyError for a code that nobody has worded."""
-    return _sentences()[code] % dict(params)
+    return _worded(get_language())[code] % dict(params)

@@ -103,7 +103,7 @@ def _calculated(line: int, cells: tuple[Any, ...], behind: tuple[Any, ...]) -> R
     for index, formula in enumerate(behind):
         value = cells[index] if index < len(cells) else None
         if value is None and _is_formula(formula):
-            return Problem(line, "", "formula_without_value", {"column": str(index + 1)})
+            return Problem(line, "", "formula_without_value", {"column": str(index + 1)}, tuple(_texts(cells)))
     return line, _texts(cells)
 
 

@@ -148,11 +148,13 @@ FROM former JOIN changed USING (id)
 
 APPLY = (
     "SELECT set_config('app.is_bulk', 'on', true)",
+    recognising.wide("staged"),
     _ADD_CUSTOMERS,
     "ANALYZE newcomers",
     _MEND_CUSTOMERS,
     _ADD_DEALS,
     _CHANGE_DEALS,
+    recognising.NARROW,
     "SELECT set_config('app.is_bulk', '', true)",
 )
 

@@ -6,6 +6,17 @@ they would be one core. Which rows belong together depends on the file alone, so
 in the same way.
 """
 
+# Right after a large import the planner still believes that the partner has a handful of rows, and would go through all of
+# them for each row of the next file. Small files keep their nested loops, which are lookups by key.
+_WIDE = "SELECT set_config('enable_nestloop', CASE WHEN count(*) > 1000 THEN 'off' ELSE 'on' END, true) FROM {table}"
+NARROW = "SELECT set_config('enable_nestloop', 'on', true)"
+
+
+def wide(table: str) -> str:
+    """Forbid nested loops when `table`, a temporary one of ours, has many rows."""
+    return _WIDE.format(table=table)
+
+
 _KEYED = """
 CREATE TEMPORARY TABLE keyed ON COMMIT DROP AS
 SELECT line, country, domain, registration_number AS number, company_key(name) AS name_key FROM staged WHERE outcome = ''
@@ -258,7 +269,7 @@ SELECT outcome, count(*) FROM (
 ) AS rows GROUP BY outcome
 """
 
-TIE_SURELY = (_KEYED, "ANALYZE keyed", _SURE_TIES, "ANALYZE ties", HEADS)
+TIE_SURELY = (wide("staged"), _KEYED, "ANALYZE keyed", _SURE_TIES, "ANALYZE ties", HEADS)
 TIE_BY_NAME = (
     _CORES,
     "ANALYZE cores",
@@ -284,7 +295,7 @@ RECOGNISE = (
     _CONTESTED,
     "ANALYZE contested",
 )
-CLASSIFY = (_IDLE_REPEATS, "ANALYZE wanted", _GATHERED, "ANALYZE gathered", _MENDS, _OUTCOMES, "ANALYZE told")
+CLASSIFY = (_IDLE_REPEATS, "ANALYZE wanted", _GATHERED, "ANALYZE gathered", _MENDS, _OUTCOMES, "ANALYZE told", NARROW)
 
 TABLES = (
     "keyed", "ties", "heads", "cores", "namesakes", "anchored", "found", "recognised", "wanted", "contested", "gathered",

@@ -1,28 +1,35 @@
 """Put back what an import did: only what nobody touched since; the rest is named."""
 
-from motions.sql import importing
+from motions.sql import importing, recognising
+
+# through temporary tables, because they can be analyzed: of a batch just written the planner would expect a single row
+_ROWS = """
+CREATE TEMPORARY TABLE written ON COMMIT DROP AS
+SELECT row.id, row.customer_id, row.before, batch.committed_at
+FROM motions_importrow AS row JOIN motions_importbatch AS batch ON batch.id = row.batch_id
+WHERE row.batch_id = %(batch)s AND row.before IS NOT NULL
+"""
 
 _UNDO_TARGETS = """
 CREATE TEMPORARY TABLE undoing ON COMMIT DROP AS
 SELECT row.id AS row_id, row.customer_id, (deal.value ->> 'deal')::bigint AS deal_id,
        coalesce((deal.value ->> 'new')::boolean, false) AS is_new, deal.value AS former,
        coalesce(d.version = coalesce((deal.value ->> 'version')::int, 1), false) AS is_untouched
-FROM motions_importrow AS row CROSS JOIN LATERAL jsonb_array_elements(row.before -> 'deals') AS deal
+FROM written AS row CROSS JOIN LATERAL jsonb_array_elements(row.before -> 'deals') AS deal
 LEFT JOIN motions_deal AS d ON d.id = (deal.value ->> 'deal')::bigint
-WHERE row.batch_id = %(batch)s AND row.before ? 'deals'
+WHERE row.before ? 'deals'
 """
 
 # customers that the import restored are archived again only if nobody has worked with them since
 _UNDO_FORMER = """
 CREATE TEMPORARY TABLE formerly ON COMMIT DROP AS
 SELECT row.customer_id, row.before -> 'customer' AS was
-FROM motions_importrow AS row JOIN motions_importbatch AS batch ON batch.id = row.batch_id
-JOIN customers_customer AS c ON c.id = row.customer_id
-WHERE row.batch_id = %(batch)s AND jsonb_typeof(row.before -> 'customer') = 'object'
+FROM written AS row JOIN customers_customer AS c ON c.id = row.customer_id
+WHERE jsonb_typeof(row.before -> 'customer') = 'object'
   AND c.version = (row.before -> 'customer' ->> 'version')::int
   AND NOT (row.before -> 'customer' ->> 'archived_at' IS NOT NULL AND (
-      EXISTS (SELECT 1 FROM motions_deal AS d WHERE d.customer_id = c.id AND d.updated_at > batch.committed_at)
-      OR EXISTS (SELECT 1 FROM motions_choice AS choice WHERE choice.customer_id = c.id AND choice.at > batch.committed_at)))
+      EXISTS (SELECT 1 FROM motions_deal AS d WHERE d.customer_id = c.id AND d.updated_at > row.committed_at)
+      OR EXISTS (SELECT 1 FROM motions_choice AS choice WHERE choice.customer_id = c.id AND choice.at > row.committed_at)))
 """
 
 _UNDO_CHANGED = """
@@ -49,15 +56,22 @@ INSERT INTO motions_dealevent (partner_id, customer_id, deal_id, deal_name, kind
 SELECT %(partner)s, customer_id, id, name, 'removed', %(at)s, %(by)s, %(by_name)s, source, %(note)s FROM gone
 """
 
+_ARRIVED = """
+CREATE TEMPORARY TABLE arrived ON COMMIT DROP AS
+SELECT DISTINCT customer_id FROM written WHERE before ->> 'customer' = 'new'
+"""
+_BUSY = """
+CREATE TEMPORARY TABLE busy ON COMMIT DROP AS
+SELECT customer_id FROM arrived JOIN motions_deal USING (customer_id)
+UNION SELECT customer_id FROM arrived JOIN motions_choice USING (customer_id)
+UNION SELECT customer_id FROM arrived JOIN customers_customer AS c ON c.id = customer_id WHERE c.version > 1
+"""
+
 _UNDO_NEWCOMERS = """
-WITH alone AS (
-    SELECT DISTINCT c.id FROM motions_importrow AS row JOIN customers_customer AS c ON c.id = row.customer_id
-    WHERE row.batch_id = %(batch)s AND row.before ->> 'customer' = 'new' AND c.version = 1 AND c.archived_at IS NULL
-      AND NOT EXISTS (SELECT 1 FROM motions_deal AS d WHERE d.customer_id = c.id)
-      AND NOT EXISTS (SELECT 1 FROM motions_choice AS choice WHERE choice.customer_id = c.id)
-), archived AS (
+WITH archived AS (
     UPDATE customers_customer AS c SET archived_at = %(at)s, version = version + 1, updated_at = %(at)s
-    FROM alone WHERE c.id = alone.id RETURNING c.id
+    FROM arrived LEFT JOIN busy USING (customer_id)
+    WHERE c.id = arrived.customer_id AND busy.customer_id IS NULL RETURNING c.id
 )
 INSERT INTO customers_customerevent (partner_id, customer_id, kind, at, by_id, by_name, changes)
 SELECT %(partner)s, id, 'archived', %(at)s, %(by)s, %(by_name)s, %(note)s FROM archived
@@ -75,26 +89,36 @@ SELECT %(partner)s, id, CASE WHEN archived_at IS NULL THEN 'corrected' ELSE 'arc
 FROM back
 """
 
-_UNDO_REPORT = """
+_KEPT = """
 UPDATE motions_importrow AS row SET code = 'kept_since_changed'
-WHERE row.batch_id = %(batch)s AND (
-    EXISTS (SELECT 1 FROM undoing WHERE undoing.row_id = row.id AND NOT undoing.is_untouched)
-    OR row.before ->> 'customer' = 'new' AND EXISTS (
-        SELECT 1 FROM customers_customer AS c WHERE c.id = row.customer_id AND c.archived_at IS NULL)
-    OR jsonb_typeof(row.before -> 'customer') = 'object'
-       AND NOT EXISTS (SELECT 1 FROM formerly WHERE formerly.customer_id = row.customer_id))
+FROM (
+    SELECT row_id AS id FROM undoing WHERE NOT is_untouched
+    UNION SELECT id FROM written JOIN busy USING (customer_id) WHERE before ->> 'customer' = 'new'
+    UNION SELECT id FROM written LEFT JOIN formerly USING (customer_id)
+          WHERE jsonb_typeof(before -> 'customer') = 'object' AND formerly.customer_id IS NULL
+) AS kept WHERE kept.id = row.id
 """
 
 UNDO = (
     importing.PATIENCE,
-    "DROP TABLE IF EXISTS pg_temp.undoing, pg_temp.formerly",
+    "DROP TABLE IF EXISTS pg_temp.written, pg_temp.undoing, pg_temp.formerly, pg_temp.arrived, pg_temp.busy",
     "SELECT set_config('app.is_bulk', 'on', true)",
+    _ROWS,
+    "ANALYZE written",
+    recognising.wide("written"),
     _UNDO_TARGETS,
+    "ANALYZE undoing",
     _UNDO_FORMER,
+    "ANALYZE formerly",
     _UNDO_CHANGED,
     _UNDO_NEW,
+    _ARRIVED,
+    "ANALYZE arrived",
+    _BUSY,
+    "ANALYZE busy",
     _UNDO_NEWCOMERS,
     _UNDO_MENDED,
-    _UNDO_REPORT,
+    _KEPT,
+    recognising.NARROW,
     "SELECT set_config('app.is_bulk', '', true)",
 )

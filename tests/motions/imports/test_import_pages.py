@@ -1,6 +1,8 @@
 """The pages of an import, without JavaScript and with htmx."""
 
+import csv
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from motions.imports import jobs
 from motions.models import ImportBatch
 from motions.states import ImportState
 from partners.models import User
+from tests import factories
 
 GOOD = "Firma;Seats\r\nAlpha GmbH;2.399\r\nAlpha;5\r\nBeta;-3\r\n"
 SignedIn = Callable[[User], Client]
@@ -132,3 +135,72 @@ def test_a_file_that_is_gone_is_said_and_no_error(seller: User, signed_in: Signe
             path.write_bytes(b"%PDF")
     assert "PDF" in page(client, batch)
     assert mapped(client, batch).status_code == 422
+
+
+def test_another_partner_finds_nothing_and_changes_nothing(
+    seller: User, rival: User, signed_in: SignedIn, woken: list[Any]
+) -> None:
+    batch = upload(signed_in(seller))
+    stranger = signed_in(rival)
+    for name in ("import_batch", "import_again", "import_result"):
+        assert stranger.get(reverse(f"motions:{name}", args=[batch.public_id])).status_code == 404
+    for name in ("import_map", "import_commit", "import_undo"):
+        assert stranger.post(reverse(f"motions:{name}", args=[batch.public_id])).status_code == 404
+    assert "kunden.csv" not in stranger.get(reverse("motions:imports")).content.decode()
+    batch.refresh_from_db()
+    assert batch.state == ImportState.UPLOADED
+
+
+def test_only_whoever_imported_or_the_administrator_may_undo(
+    seller: User, chief: User, signed_in: SignedIn, woken: list[Any]
+) -> None:
+    client = signed_in(seller)
+    batch = upload(client)
+    for name in ("import_commit", "import_undo"):  # nothing is checked, nothing is written
+        assert client.post(reverse(f"motions:{name}", args=[batch.public_id])).status_code == 409
+    mapped(client, batch)
+    worked(batch)
+    client.post(reverse("motions:import_commit", args=[batch.public_id]))
+    worked(batch)
+    assert mapped(client, batch).status_code == 409
+    colleague = signed_in(factories.UserFactory(partner=seller.partner))
+    assert "Undo this import" not in page(colleague, batch)
+    assert colleague.post(reverse("motions:import_undo", args=[batch.public_id])).status_code == 403
+    assert "Undo this import" in page(signed_in(chief), batch)
+    assert signed_in(chief).post(reverse("motions:import_undo", args=[batch.public_id])).status_code == 302
+    assert signed_in(chief).post(reverse("motions:import_undo", args=[batch.public_id])).status_code == 409
+
+
+def test_the_result_file_holds_all_rows_and_can_be_mended_and_sent_again(
+    seller: User, signed_in: SignedIn, woken: list[Any]
+) -> None:
+    client = signed_in(seller)
+    rows = ["Alpha;1", '"Offen;2', "Beta;x", "Gamma;3;zu viel", "=1+1;4", "Delta\ufffd;5"]
+    batch = upload(client, "\n".join(["Firma;Seats", *rows, ""]))
+    mapped(client, batch)
+    worked(batch)
+    answer = client.get(reverse("motions:import_result", args=[batch.public_id]))
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+    told = list(csv.reader(StringIO(text), delimiter=";"))
+    assert told[0] == ["Firma", "Seats", "Outcome", "Reason"]
+    assert [row[0] for row in told[1:]] == ["Alpha", '"Offen;2', "Beta", "Gamma", "'=1+1", "Delta\ufffd"]
+    assert [row[2] for row in told[1:]] == ["new", *["refused"] * 5]
+    assert told[4][4:] == ["zu viel"]
+    again = upload(client, text.replace("x;refused", "9;refused"))
+    assert again.mapping == {"name": "Firma", "seats": "Seats"}
+    mapped(client, again)
+    worked(again)
+    again.refresh_from_db()
+    assert again.counts["new"] >= 2  # Alpha and the mended Beta
+
+
+def test_a_german_reads_german(seller: User, signed_in: SignedIn, woken: list[Any]) -> None:
+    client = signed_in(seller)
+    batch = upload(client)
+    mapped(client, batch)
+    worked(batch)
+    client.cookies["django_language"] = "de"
+    told = page(client, batch)
+    assert "Wiederholt Zeile 2" in told
+    assert "ist negativ" in page(client, batch, "?outcome=refused")
+    assert "is negative" not in page(client, batch, "?outcome=refused")

@@ -273,11 +273,17 @@ def test_rows_that_cannot_be_read_are_counted_and_the_rest_goes_on(opened: Opene
     assert good(table) == [(8, ["Gut AG", "DE"]), (9, ["Kurz AG", ""])]
 
 
-def test_a_row_of_five_thousand_columns_far_below_is_a_problem_of_its_own(opened: Opener) -> None:
-    lines = ["Firma;Land", *(f"Muster {n} AG;DE" for n in range(50)), ";".join("x" * 5000), "Gut AG;DE"]
+@pytest.mark.parametrize("before", [3, 50])
+def test_a_row_of_five_thousand_columns_is_a_problem_of_its_own(opened: Opener, before: int) -> None:
+    lines = ["Firma;Land", *(f"Muster {n} AG;DE" for n in range(before)), ";".join("x" * 5000), "Gut AG;DE"]
     table = opened("\n".join(lines))
-    assert problems(table) == [(52, "", "too_many_cells")]
-    assert len(good(table)) == 51
+    assert problems(table) == [(before + 2, "", "too_many_cells")]
+    assert len(good(table)) == before + 1
+
+
+def test_how_many_rows_stand_above_the_table_is_told(opened: Opener) -> None:
+    assert opened("Bericht\nStand 2026\n\n" + SMALL).above == 2
+    assert opened(SMALL).above == 0
 
 
 @pytest.mark.parametrize("preamble", ["Kundenliste\n\n", "Kundenliste;;\nStand;24.11.2026;\n", "\n\n\n"])
