@@ -10,6 +10,7 @@ from django.core import serializers
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils.timezone import now
+from hypothesis import settings as hypothesis
 
 from common.isolation import Side, acting
 from customers.models import Customer
@@ -18,6 +19,10 @@ from motions.models import Deal, PolicyAnnouncement, PolicyVersion, RateSet
 from partners.models import Partner, User
 from partners.roles import Role
 from tests import factories
+
+# everybody tries the same examples; `--hypothesis-profile=default` looks for new ones
+hypothesis.register_profile("same", derandomize=True)
+hypothesis.load_profile("same")
 
 _FROM_MIGRATIONS: list[str] = []
 

@@ -2,8 +2,9 @@
 
 Rows that share a registration number in one country or a domain are surely one company: a core. Cores that share a
 folded name in one country are one company too, unless both have a domain or both have a number: then these differ, or
-they would be one core. Which rows belong together depends on the file alone, so that the same file, sent again, is cut
-in the same way.
+they would be one core, and the later core is in doubt with all its rows. Which rows belong together and which are in
+doubt depends on the file alone, so that the same file, sent again, is cut in the same way; what is in doubt speaks for
+no other row.
 """
 
 # Right after a large import the planner still believes that the partner has a handful of rows, and would go through all of
@@ -78,15 +79,15 @@ FROM ranked
 
 _NAME_TIES = """
 CREATE TEMPORARY TABLE ties ON COMMIT DROP AS
-SELECT core AS node, namesake::bigint AS knot FROM namesakes WHERE differs_from IS NULL
+SELECT core AS node, namesake::bigint AS knot FROM namesakes
+WHERE core NOT IN (SELECT core FROM namesakes WHERE differs_from IS NOT NULL)
 """
 
 _ANCHORED = """
 CREATE TEMPORARY TABLE anchored ON COMMIT DROP AS
-SELECT cores.line, cores.core, coalesce(heads.head, cores.core) AS anchor, namesakes.differs_from,
-       cores.has_domain, cores.has_number
-FROM cores LEFT JOIN heads ON heads.node = cores.core
-LEFT JOIN namesakes ON namesakes.core = cores.core AND namesakes.namesake = cores.namesake
+SELECT line, core, coalesce(heads.head, core) AS anchor, doubted.differs_from, has_domain, has_number
+FROM cores LEFT JOIN heads ON heads.node = core
+LEFT JOIN (SELECT core, min(differs_from) AS differs_from FROM namesakes GROUP BY core) AS doubted USING (core)
 """
 
 # two cores with facts of their own that only a third one's names bring together differ as well
@@ -119,7 +120,8 @@ SELECT keyed.line, c.id, CASE WHEN c.domain <> '' AND facts.has_domain OR c.regi
                               THEN NULL ELSE false END, c.archived_at IS NULL
 FROM keyed JOIN anchored USING (line)
 JOIN (
-    SELECT anchor, bool_or(has_domain) AS has_domain, bool_or(has_number) AS has_number FROM anchored GROUP BY anchor
+    SELECT anchor, bool_or(has_domain) AS has_domain, bool_or(has_number) AS has_number
+    FROM anchored WHERE differs_from IS NULL GROUP BY anchor
 ) AS facts USING (anchor)
 JOIN customers_customer AS c ON c.partner_id = %(partner)s AND c.name_key = keyed.name_key AND c.country = keyed.country
 """
@@ -128,7 +130,9 @@ JOIN customers_customer AS c ON c.partner_id = %(partner)s AND c.name_key = keye
 # customer counts only where there is no current one. `low` and `high` are one id, or there are several customers.
 _RECOGNISED = """
 CREATE TEMPORARY TABLE recognised ON COMMIT DROP AS
-WITH placed AS (SELECT found.*, core, anchor FROM found JOIN anchored USING (line)),
+WITH placed AS (
+    SELECT found.*, core, CASE WHEN differs_from IS NULL THEN anchor END AS anchor FROM found JOIN anchored USING (line)
+),
 own AS ({line}), cores AS ({core}), wholes AS ({anchor}),
 names AS (
     SELECT anchor, coalesce(min(id) FILTER (WHERE is_current AND NOT is_sure), min(id) FILTER (WHERE NOT is_sure)) AS low,
