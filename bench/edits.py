@@ -53,7 +53,7 @@ def run(scale: int) -> Result:
     with acting(Side.OFFICE):
         services.load_rates(portfolio.RATES, at=now(), newest=1)
     bulk.recompute_all(clock=now)
-    bulk.spread(clock=now)
+    bulk.roll_out(clock=now)
     bulk.drain(clock=now, is_bulk=True)
     current_app.control.purge()
     result = Result("edit_to_fresh", scale, "one bare Celery round trip through the same broker and worker")

@@ -2,31 +2,25 @@
 
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, F, Q, Value, When
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 
 from customers.models import CustomerQuerySet
-from motions.sql.freshness import InForce
+from motions.sql.freshness import InForce, fresh
+
+_TABLES = {"standing": "motions_standing", "dossier": "motions_dossier", "customer": "customers_customer"}
 
 
 def with_freshness(customers: CustomerQuerySet, current: InForce) -> CustomerQuerySet:
     """Customers with their standing, and `is_fresh` as the database sees it in this very query."""
-    fits_policy = [
-        When(country=market, then=Q(standing__policy_id=policy.pk))
-        for market, policy in current.policies.items()
-        if market
-    ]
-    everywhere = current.policies.get("")
-    other = Q(standing__policy_id=everywhere.pk) if everywhere else Q(pk__in=[])
-    fresh = Q(standing__input_version=F("dossier__input_version")) & (
-        Q(standing__uses_rates=False) | Q(standing__rate_set=current.rates)
+    sql, parameters = fresh(current).positional()
+    for name, table in _TABLES.items():
+        sql = sql.replace(f"{name}.", f"{table}.")
+    # the comparisons keep both tables in the query, also where Django would leave them out
+    joined = customers.select_related("standing", "dossier").filter(
+        standing__input_version__gte=0, dossier__input_version__gte=0
     )
-    return customers.select_related("standing", "dossier").annotate(
-        is_fresh=Case(
-            When(fresh, then=Case(*fits_policy, default=other, output_field=BooleanField())),
-            default=Value(False),
-            output_field=BooleanField(),
-        )
-    )
+    return joined.annotate(is_fresh=RawSQL(sql, parameters, BooleanField()))  # noqa: S611 -- text of our own
 
 
 def near_limit(share: Decimal) -> Q:

@@ -74,8 +74,9 @@ def _portfolio(user: User) -> dict[str, Any]:
 def _near(current: InForce) -> Q:
     """Near by the policy of each customer's market."""
     near = Q(pk__in=[])
-    for policy in current.policies.values():
-        near |= near_limit(policy.near_share) & Q(standing__policy=policy)
+    for market, policy in current.policies.items():
+        own = Q(country=market) if market else ~Q(country__in=[one for one in current.policies if one])
+        near |= near_limit(policy.near_share) & own
     return near
 
 

@@ -81,6 +81,11 @@ class PolicyVersion(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def is_in_force(self, on: date) -> bool:
+        """Whether it is published and covers a day."""
+        is_running = self.valid_to is None or self.valid_to > on
+        return self.published_at is not None and self.valid_from <= on and is_running
+
     @property
     def title(self) -> str:
         """The title in the reader's language."""
