@@ -47,7 +47,7 @@ def worker() -> Iterator[None]:
         started.wait(20)
 
 
-def run(scale: int) -> Result:
+def run(scale: int) -> list[Result]:
     """`scale` customers stand by; single edits of different customers, each waited for until a reader sees it fresh."""
     _partner, user = portfolio.make(scale)
     with acting(Side.OFFICE):
@@ -66,7 +66,7 @@ def run(scale: int) -> Result:
                 result.theirs.append(theirs)
                 result.ours.append(ours)
     result.more = _percentiles(result)
-    return result
+    return [result]
 
 
 def _percentiles(result: Result) -> dict[str, float]:

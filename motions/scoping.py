@@ -1,12 +1,17 @@
 """What is fresh, near a limit, or waiting, as conditions for querysets over customers."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 
 from customers.models import CustomerQuerySet
+from motions.models import PolicyVersion, Standing
+from motions.policy.answer import first_reached
+from motions.policy.kit import MEASURES, Measure
 from motions.sql.freshness import InForce, fresh
+from motions.sql.holding import first_near
 
 _TABLES = {"standing": "motions_standing", "dossier": "motions_dossier", "customer": "customers_customer"}
 
@@ -23,6 +28,36 @@ def with_freshness(customers: CustomerQuerySet, current: InForce) -> CustomerQue
     return joined.annotate(is_fresh=RawSQL(sql, parameters, BooleanField()))  # noqa: S611 -- text of our own
 
 
-def near_limit(share: Decimal) -> Q:
-    """Customers whose ruling size is close under a limit."""
-    return Q(standing__share__gte=share, standing__share__lt=1)
+def near_limit(current: InForce) -> Q:
+    """Customers whose size is close under a limit of their market's version, and none is reached."""
+    own_markets = [market for market in current.policies if market]
+    found = Q(pk__in=[])
+    for market, policy in current.policies.items():
+        here = Q(country=market) if market else ~Q(country__in=own_markets)
+        found |= here & _beyond(policy, first_near) & ~_beyond(policy, _reached)
+    return found
+
+
+def _beyond(policy: PolicyVersion, first: Callable[[Measure, PolicyVersion], Decimal]) -> Q:
+    """Customers one of whose sizes is at least the first one that counts."""
+    conditions = [
+        Q(**{f"standing__{measure}__isnull": False, f"standing__{measure}__gte": first(measure, policy)})
+        for measure in MEASURES
+    ]
+    return conditions[0] | conditions[1]
+
+
+def _reached(measure: Measure, policy: PolicyVersion) -> Decimal:
+    return first_reached(measure, policy.limits)
+
+
+def share_of_limit(standing: Standing, policy: PolicyVersion | None) -> Decimal | None:
+    """The larger of a customer's sizes by its limit under a version; None while the size that decides is not known."""
+    if standing.share is None or policy is None:
+        return None
+    sizes = (standing.seats, standing.azure)
+    return max(
+        Decimal(size) / policy.limits.of(measure)
+        for measure, size in zip(MEASURES, sizes, strict=True)
+        if size is not None
+    )

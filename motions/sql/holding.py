@@ -18,7 +18,6 @@ from motions.policy.kit import Measure
 from motions.states import Aggregation
 
 RATE_DAYS = 60  # an answer that rests on rates of more rate days ago is judged again in any case
-_HALF_SHARE = Decimal("0.00005")  # shares are stored with four places
 
 
 @dataclass(frozen=True)
@@ -47,14 +46,19 @@ class _Bound:
         return f"%({name})s::{cast}"
 
 
-def _bounds(policy: PolicyVersion, measure: Measure) -> tuple[Decimal, ...]:
-    """The sizes at which something changes: reached, near the limit, and no longer near because as good as on it."""
-    limit = policy.limits.of(measure)
-    return first_reached(measure, policy.limits), (policy.near_share - _HALF_SHARE) * limit, (1 - _HALF_SHARE) * limit
+def _bounds(former: PolicyVersion, ruling: PolicyVersion, measure: Measure) -> list[tuple[Decimal, Decimal]]:
+    """Sizes at which something changes, by the former version and by the ruling one.
+
+    Whether a limit is reached was told by the former; whether a size is near one is read by the ruling one alone.
+    """
+    reached = first_reached(measure, former.limits), first_reached(measure, ruling.limits)
+    near = first_near(measure, ruling)
+    return [reached, (near, near)]
 
 
-def _pairs(former: PolicyVersion, ruling: PolicyVersion, measure: Measure) -> list[tuple[Decimal, Decimal]]:
-    return list(zip(_bounds(former, measure), _bounds(ruling, measure), strict=True))
+def first_near(measure: Measure, policy: PolicyVersion) -> Decimal:
+    """The smallest size that counts as near its limit."""
+    return policy.near_share * policy.limits.of(measure)
 
 
 # How much each currency has moved since a former rate set: {rate set: {currency: [least, most]}}, '*' for all of them.
@@ -89,12 +93,12 @@ def _passage(former: PolicyVersion, ruling: PolicyVersion, bound: _Bound, same_r
     """The condition on which an answer under `former` is the one that `ruling` would give."""
     seats = [
         f"(standing.seats >= {bound(old)}) = (standing.seats >= {bound(new)})"
-        for old, new in _pairs(former, ruling, "seats")
+        for old, new in _bounds(former, ruling, "seats")
         if old != new
     ]
     azure = [
         f"(standing.azure >= {bound(old)}) = (span.{edge} >= {bound(new)})"
-        for old, new in _pairs(former, ruling, "azure")
+        for old, new in _bounds(former, ruling, "azure")
         for edge in ("low", "high")
     ]
     if ruling.aggregation == Aggregation.LARGEST:

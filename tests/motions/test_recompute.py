@@ -401,7 +401,7 @@ def test_customers_close_under_a_limit_are_found(drain: Drain) -> None:
     sizes = [2159, 2160, 2399, 2400, 2401]
     deals = {seats: factories.DealFactory(seats=seats) for seats in sizes}
     drain()
-    found = set(Customer.objects.filter(near_limit(Decimal("0.90"))))
+    found = set(Customer.objects.filter(near_limit(in_force(localdate()))))
     assert found == {deals[2160].customer, deals[2399].customer}
 
 
