@@ -265,7 +265,7 @@ def forget_newest_rates() -> None:
     """Back to the day before."""
     for table, key in (("motions_rate", "rate_set_id"), ("motions_rateset", "id")):
         portfolio.execute(
-            f"DELETE FROM {table} WHERE {key} = (SELECT id FROM motions_rateset ORDER BY date DESC LIMIT 1)"  # noqa: S608
+            f"DELETE FROM {table} WHERE {key} = (SELECT id FROM motions_rateset ORDER BY date DESC LIMIT 1)"
         )
 
 

@@ -79,17 +79,17 @@ def _rolled(aggregation: str, edition: Edition) -> str:
         FROM answer ORDER BY customer_id, {_LARGEST_FIRST}"""
 
 
-def statement(edition: Edition, aggregation: str, held: str) -> str:
-    """The judging statement of an edition; it locks nothing, its callers hold the standings already.
+_NAMED = "dossier.customer_id = ANY (%(customers)s)"
 
-    `held` says of a `standing` when its answer still holds (`motions.sql.holding`).
-    """
+
+def found(edition: Edition, aggregation: str, *, who: str = _NAMED) -> str:
+    """The common tables of an edition that end in `told`: for each customer of the market the answer and its deals."""
     return f"""
 WITH subject AS MATERIALIZED (
     SELECT dossier.customer_id, dossier.partner_id, dossier.input_version
     FROM motions_dossier AS dossier
     JOIN customers_customer AS customer ON customer.id = dossier.customer_id
-    WHERE dossier.customer_id = ANY (%(customers)s)
+    WHERE {who}
       AND (customer.country = %(market)s OR %(market)s = '' AND customer.country <> ALL (%(own_markets)s))
 ), rate AS (
     SELECT other.currency, round(home.per_euro / other.per_euro, 10) AS rate
@@ -109,7 +109,15 @@ WITH subject AS MATERIALIZED (
            coalesce(gathered.is_foreign, false) AS is_foreign, gathered.lines, gathered.seats, gathered.azure,
            coalesce(gathered.azure_currency, '') AS azure_currency
     FROM subject LEFT JOIN rolled USING (customer_id) LEFT JOIN gathered USING (customer_id)
-), written AS MATERIALIZED (
+)"""
+
+
+def statement(edition: Edition, aggregation: str, held: str) -> str:
+    """The judging statement of an edition; it locks nothing, its callers hold the standings already.
+
+    `held` says of a `standing` when its answer still holds (`motions.sql.holding`).
+    """
+    return f"""{found(edition, aggregation)}, written AS MATERIALIZED (
     SELECT told.customer_id, told.partner_id, told.input_version, told.motion, told.is_provisional, told.weight,
            told.is_foreign, told.seats, told.azure, told.azure_currency,
            document.facts, sha256(convert_to(document.facts::text, 'UTF8')) AS hash
@@ -157,28 +165,31 @@ def judge(customers: list[int], *, current: InForce, policy: PolicyVersion, at: 
     read: of two answers to the same inputs the one asked for later stands.
     The days of versions cannot tell that, because a market goes back to an older version when its own one ends.
     """
-    limits, rates, held = policy.limits, current.rates, current.holds(policy)
+    held = current.holds(policy)
     with connection.cursor() as cursor:
         cursor.execute(
             statement(policy.rules, policy.aggregation, held.sql),
-            {
-                **held.parameters,
-                "customers": customers,
-                "market": policy.market,
-                "own_markets": [market for market in current.policies if market],
-                "policy": policy.pk,
-                "policy_date": policy.valid_from,
-                "edition": policy.edition,
-                "aggregation": policy.aggregation,
-                "currency": policy.currency,
-                "comparator": policy.comparator,
-                "seats_limit": limits.seats,
-                "azure_limit": limits.azure,
-                "limit_is_reached": limits.comparator is Comparator.AT_LEAST,
-                "rate_set": rates.pk if rates else None,
-                "rate_date": rates.date if rates else None,
-                "at": at,
-            },
+            {**parameters(policy, current), **held.parameters, "customers": customers, "at": at},
         )
         computed, entered, moved = cursor.fetchone()
     return computed, entered, moved
+
+
+def parameters(policy: PolicyVersion, current: InForce) -> dict[str, Any]:
+    """What the tables of `found` ask for, besides the customers."""
+    limits, rates = policy.limits, current.rates
+    return {
+        "market": policy.market,
+        "own_markets": [market for market in current.policies if market],
+        "policy": policy.pk,
+        "policy_date": policy.valid_from,
+        "edition": policy.edition,
+        "aggregation": policy.aggregation,
+        "currency": policy.currency,
+        "comparator": policy.comparator,
+        "seats_limit": limits.seats,
+        "azure_limit": limits.azure,
+        "limit_is_reached": limits.comparator is Comparator.AT_LEAST,
+        "rate_set": rates.pk if rates else None,
+        "rate_date": rates.date if rates else None,
+    }
