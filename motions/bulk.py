@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from common.isolation import Side, acting
 from motions.models import Fanout, FanoutCause, FanoutEnd, FanoutSlice, SetAside
 from motions.sql import marks, slices
-from motions.sql.freshness import in_force, stale_among
+from motions.sql.freshness import in_force_again, stale_among
 from motions.sql.judging import judge
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Counts:
 
 def judge_all(customers: list[int], counts: Counts, *, at: datetime) -> None:
     """Judge customers whose standings the caller holds, each under its market's version in force."""
-    current = in_force(localdate(at))
+    current = in_force_again(localdate(at))
     for policy in current.policies.values():
         counts.add(*judge(customers, current=current, policy=policy, at=at))
     SetAside.objects.filter(customer_id__in=customers).delete()

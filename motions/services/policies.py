@@ -99,7 +99,7 @@ def _contradictions(policy: PolicyVersion) -> list[tuple[str, str]]:
         found.append(("edition", _("There is no edition %(number)s of the rules.") % {"number": policy.edition}))
     if policy.valid_to is not None and policy.valid_to <= policy.valid_from:
         found.append(("valid_to", _("The last day must come after the first.")))
-    limits = {"seat_limit": policy.seat_limit, "azure_limit": policy.azure_limit}
+    limits: dict[str, Decimal] = {"seat_limit": Decimal(policy.seat_limit), "azure_limit": policy.azure_limit}
     found += [(field, _("A limit must be greater than zero.")) for field, limit in limits.items() if limit <= 0]
     if not Decimal(0) < policy.near_share < 1:
         found.append(("near_share", _("Near means a share of the limit between 0 and 1, for example 0.90.")))

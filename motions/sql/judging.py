@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from motions.models import PolicyVersion
@@ -79,6 +80,7 @@ def _rolled(aggregation: str, edition: Edition) -> str:
         FROM answer ORDER BY customer_id, {_LARGEST_FIRST}"""
 
 
+FEW = 20
 _NAMED = "dossier.customer_id = ANY (%(customers)s)"
 
 
@@ -166,12 +168,18 @@ def judge(customers: list[int], *, current: InForce, policy: PolicyVersion, at: 
     The days of versions cannot tell that, because a market goes back to an older version when its own one ends.
     """
     held = current.holds(policy)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement(policy.rules, policy.aggregation, held.sql),
-            {**parameters(policy, current), **held.parameters, "customers": customers, "at": at},
-        )
-        computed, entered, moved = cursor.fetchone()
+    text = statement(policy.rules, policy.aggregation, held.sql)
+    values = {**parameters(policy, current), **held.parameters, "customers": customers, "at": at}
+    connection.ensure_connection()
+    # Of a few customers more time goes into the plan than into the work, so the plan is kept. One for many is made anew.
+    is_kept = len(customers) <= FEW
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        connection.connection.prepare_threshold = 0 if is_kept else None
+        cursor.execute("SELECT set_config('plan_cache_mode', %s, true)", ["force_generic_plan" if is_kept else "auto"])
+        row = cursor.execute(text, values).fetchone()
+        connection.connection.prepare_threshold = None
+    assert row is not None
+    computed, entered, moved = row
     return computed, entered, moved
 
 
