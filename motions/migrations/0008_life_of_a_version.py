@@ -1,10 +1,17 @@
 """Who drafted, approved and published a version, and the preview that was looked at."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-PERSON = {"on_delete": django.db.models.deletion.PROTECT, "null": True, "blank": True, "related_name": "+"}
+PERSON: dict[str, Any] = {
+    "on_delete": django.db.models.deletion.PROTECT,
+    "null": True,
+    "blank": True,
+    "related_name": "+",
+}
 
 # of a published version only the open end may be set, once, when a successor is published
 _COLUMNS = (
