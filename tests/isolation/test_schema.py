@@ -18,6 +18,8 @@ SHARED = {
     "motions_rateset",
     "motions_rate",
     "motions_fanout",
+    "motions_alertcursor",
+    "motions_backtest",
 }
 
 
