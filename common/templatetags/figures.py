@@ -43,7 +43,8 @@ def percent(value: Decimal | float | None) -> str:
 @register.filter
 def percent_tenths(value: Decimal | float | None) -> str:
     """0.0123 -> '1,2 %' for a German reader: a percentage with one decimal."""
-    return "" if value is None else format_percent(value, format="#,##0.0 %", locale=money.locale())
+    pattern = money.locale().percent_formats[None].pattern.replace("##0", "##0.0")
+    return "" if value is None else format_percent(value, format=pattern, locale=money.locale())
 
 
 @register.filter

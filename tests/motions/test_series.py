@@ -12,11 +12,14 @@ from django.utils.timezone import localdate
 
 from customers.models import Customer
 from motions import outlooks, services
+from motions.alerts.wording import forecast_text, trend_text
+from motions.forecasting import Dated, Trend, forecast
 from motions.models import Deal, DealEvent, PolicyVersion, RateSet
-from motions.policy.kit import Measure
+from motions.policy.kit import Comparator, Measure
 from motions.series import Series, rates_into, rows_of, series_of
 from motions.sql.freshness import in_force
 from motions.states import Kind, Source, Stage
+from motions.wording import size_text
 from partners.models import User
 from tests import factories
 
@@ -200,3 +203,57 @@ def test_the_forecast_is_a_page_and_a_part_and_asks_equally_often(
         with django_assert_num_queries(13):
             part = client.get(path, headers={"HX-Request": "true"}).content.decode()
         assert "<html" not in part
+
+
+@pytest.mark.parametrize(
+    ("sizes_", "wait", "sentence"),
+    [
+        ((2000, 2100, 2200, 2300), 0, "Likely crosses the limit of 2,400 seats in May 2026."),
+        ((1400, 1500, 1580, 1700, 1790), 0, "Likely crosses the limit of 2,400 seats between "),
+        ((3400, 3290, 3200, 3090, 3000), 0, "Likely falls below the limit of 2,400 seats between "),
+        ((2800, 2700, 2600, 2500), 0, "Likely falls below the limit of 2,400 seats in May 2026."),
+        ((2000, 2300, 1950, 2350, 2000, 2390), 0, "May cross the limit of 2,400 seats from "),
+        ((2900, 2500, 2950, 2450, 2900, 2410), 0, "May fall below the limit of 2,400 seats from "),
+        ((2000, 2100, 2200, 2300), 400, "By its trend it has crossed the limit of 2,400 seats by May 2026."),
+        ((2800, 2700, 2600, 2500), 400, "By its trend it has fallen below the limit of 2,400 seats by May 2026."),
+        ((2000, 1900, 1800, 1700), 0, "Below the limit of 2,400 seats and moving away from it."),
+        ((2500, 2600, 2700, 2800), 0, "Above the limit of 2,400 seats and moving away from it."),
+        ((100, 100, 100, 100), 0, "Not likely to cross the limit of 2,400 seats within two years."),
+        ((9000, 9000, 9000, 9000), 0, "Not likely to fall below the limit of 2,400 seats within two years."),
+        ((100, 200, 300), 0, "Too little data: 3 of at least 4 dated sizes."),
+    ],
+)
+def test_every_outlook_is_worded(sizes_: tuple[int, ...], wait: int, sentence: str) -> None:
+    start = date(2026, 1, 1)
+    points = [Dated(start + timedelta(days=30 * index), Decimal(size)) for index, size in enumerate(sizes_)]
+    on = points[-1].on + timedelta(days=wait)
+    found = forecast(points, limit=Decimal(2400), comparator=Comparator.AT_LEAST, on=on)
+    told_, german = [], []
+    for language, into in (("en", told_), ("de", german)):
+        with translation.override(language):
+            into.append(forecast_text(found, limit=size_text("seats", Decimal(2400), "USD")))
+    assert told_[0].startswith(sentence)
+    assert german[0]
+    assert german != told_
+
+
+def test_sizes_of_a_few_weeks_are_said_to_cover_too_few_days() -> None:
+    points = [Dated(date(2026, 1, day), Decimal(day)) for day in range(1, 6)]
+    found = forecast(points, limit=Decimal(2400), comparator=Comparator.AT_LEAST, on=date(2026, 1, 6))
+    assert forecast_text(found, limit="") == "Too little data: the dated sizes cover 4 of at least 60 days."
+
+
+@pytest.mark.parametrize(
+    ("trend", "measure", "sentence"),
+    [
+        (Trend(120, 60, 180), "seats", "Change a year: +120 seats (90% interval: +60 seats to +180 seats)."),
+        (Trend(5, -5, 9), "seats", "Change a year: +5 seats (90% interval: −5 seats to +9 seats). The sizes also fit"),
+        (Trend(-1000, -2000, -500), "azure", "Change a year: −$1,000"),
+        (Trend(0, 0, 0), "seats", "The size has not changed."),
+    ],
+)
+def test_a_slope_is_said_with_its_interval_and_one_that_may_be_none_is_said_to(
+    trend: Trend, measure: Measure, sentence: str
+) -> None:
+    with translation.override("en"):
+        assert trend_text(trend, measure=measure, currency="USD").startswith(sentence)
