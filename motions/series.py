@@ -1,24 +1,24 @@
 """The dated sizes of customers, put together from what happened to their deals and from the deals as they stand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from motions.forecasting import Dated
-from motions.models import Deal, DealEvent, DealEventKind, PolicyVersion, Rate, RateSet
+from motions.models import Deal, DealEvent, PolicyVersion, Rate, RateSet
 from motions.policy.kit import Measure
 from motions.states import Aggregation, Kind, Stage
 
 SIZES = ("seats", "amount", "currency")
 TELLING = (*SIZES, "stage")
 MOST_EVENTS = 1000  # of one customer; older ones would not change what is foretold
-EVENT_FIELDS = ("id", "customer_id", "deal_id", "kind", "at", "changes")
+EVENT_FIELDS = ("id", "customer_id", "deal_id", "at", "changes")
 DEAL_FIELDS = ("id", "customer_id", "kind", "seats", "amount", "currency", "stage", "size_date")
 
 Row = Mapping[str, Any]
@@ -41,7 +41,7 @@ class _State:
     amount: Decimal | None = None
     currency: str = ""
     is_open: bool = True
-    is_known: bool = False  # something was said about its size, and it was not removed
+    is_known: bool = False  # something was said about its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ class _Step:
 
 def sizes_told(events: "QuerySet[DealEvent]") -> "QuerySet[DealEvent]":
     """Those that say something about a size, the newest first."""
-    telling = Q(changes__has_any_keys=list(TELLING)) | Q(kind=DealEventKind.REMOVED)
-    return events.filter(telling).order_by("-id")
+    return events.filter(changes__has_any_keys=list(TELLING)).order_by("-id")
 
 
 def rates_into(currency: str, rates: RateSet | None) -> dict[str, Decimal]:
@@ -68,11 +67,11 @@ def rates_into(currency: str, rates: RateSet | None) -> dict[str, Decimal]:
     return {**found, currency: Decimal(1)}
 
 
-def by_customer(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """Rows of many customers, sorted into theirs."""
+def by_key(rows: Iterable[Row], key: str) -> dict[int, list[Row]]:
+    """Rows of many customers, or of many deals, sorted into theirs."""
     found: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row["customer_id"]].append(row)
+        found[row[key]].append(row)
     return found
 
 
@@ -87,49 +86,27 @@ def series_of(
     """The sizes of one customer, rolled up as the policy says; seats as a number, azure in the policy's currency.
 
     A day counts when all open deals of the measure had a known size then; a currency without a rate is named. Amounts
-    are converted at one day's rates, so that a rate that moves looks like no growth.
+    are converted at one day's rates, so that a rate that moves looks like no growth. A deal that was removed should not
+    have been entered, so its sizes never were.
     """
-    deals = list(deals)
-    kinds = {deal["id"]: deal["kind"] for deal in deals}
-    states: dict[int, _State] = {}
+    told = by_key(events, "deal_id")
+    own = [deal for deal in deals if deal["kind"] == measure]
+    states = {deal["id"]: _State(deal["kind"]) for deal in own}
+    steps = [step for deal in own for step in _steps(deal, told.get(deal["id"], []))]
     sizes: dict[date, Decimal | None] = {}
     no_rate: set[str] = set()
-    for step in sorted(_steps(list(events), deals), key=lambda one: (one.on, one.order)):
-        state = states.setdefault(step.deal_id, _State(kinds.get(step.deal_id) or _kind_in(step.says)))
-        _take(state, step.says)
-        if state.kind == measure:
-            sizes[step.on] = _rolled_up(states.values(), measure, policy, rates, no_rate)
+    for step in sorted(steps, key=lambda one: (one.on, one.order)):
+        _take(states[step.deal_id], step.says)
+        sizes[step.on] = _rolled_up(states.values(), policy, rates, no_rate)
     return Series(tuple(Dated(on, size) for on, size in sizes.items() if size is not None), frozenset(no_rate))
 
 
-def _kind_in(says: Row) -> str:
-    return str(says.get("kind") or (Kind.AZURE if says.get("amount") is not None else Kind.SEATS))
-
-
-def _steps(events: list[Row], deals: list[Row]) -> list[_Step]:
-    steps = [_step(event) for event in events]
-    return [step for deal in deals for step in _of_living(deal, steps)] + [
-        step for step in steps if step.deal_id not in {deal["id"] for deal in deals}
-    ]
-
-
-def _step(event: Row) -> _Step:
-    says = {
-        name: pair[1]
-        for name, pair in event["changes"].items()
-        if name in (*TELLING, "kind", "size_date") and isinstance(pair, list) and len(pair) == 2
-    }
-    told = localdate(event["at"])
-    on = date.fromisoformat(says["size_date"]) if says.get("size_date") else told
-    return _Step(on, event["id"], event["deal_id"], says | {"gone": event["kind"] == DealEventKind.REMOVED})
-
-
-def _of_living(deal: Row, steps: list[_Step]) -> Iterable[_Step]:
-    """What happened to a deal, and last what it says today.
+def _steps(deal: Row, events: list[Row]) -> Iterator[_Step]:
+    """What was said of a deal, and last what it says today.
 
     Sizes of a later day than today's were taken back: an import was undone, or a date was put right.
     """
-    own = [step for step in steps if step.deal_id == deal["id"]]
+    own = [_step(event) for event in events]
     sized = [step for step in own if _tells_size(step)]
     newest = sized[-1] if sized else None
     for step in own:
@@ -139,6 +116,17 @@ def _of_living(deal: Row, steps: list[_Step]) -> Iterable[_Step]:
     stage = {} if any("stage" in step.says for step in own) else {"stage": deal["stage"]}
     order = newest.order if newest else 0
     yield _Step(deal["size_date"], order, deal["id"], {name: deal[name] for name in SIZES} | stage)
+
+
+def _step(event: Row) -> _Step:
+    says = {
+        name: pair[1]
+        for name, pair in event["changes"].items()
+        if name in (*TELLING, "size_date") and isinstance(pair, list) and len(pair) == 2
+    }
+    told = localdate(event["at"])
+    on = date.fromisoformat(says["size_date"]) if says.get("size_date") else told
+    return _Step(on, event["id"], event["deal_id"], says)
 
 
 def _tells_size(step: _Step) -> bool:
@@ -156,18 +144,12 @@ def _take(state: _State, says: Row) -> None:
         state.currency = says["currency"] or ""
     if "stage" in says:
         state.is_open = says["stage"] == Stage.OPEN
-    if says.get("gone"):
-        state.is_known = False
 
 
 def _rolled_up(
-    states: Iterable[_State],
-    measure: Measure,
-    policy: PolicyVersion,
-    rates: Mapping[str, Decimal],
-    no_rate: set[str],
+    states: Iterable[_State], policy: PolicyVersion, rates: Mapping[str, Decimal], no_rate: set[str]
 ) -> Decimal | None:
-    counted = [state for state in states if state.kind == measure and state.is_known and state.is_open]
+    counted = [state for state in states if state.is_known and state.is_open]
     sizes = [_size(state, rates, no_rate) for state in counted]
     known = [size for size in sizes if size is not None]
     if not known or len(known) < len(sizes):
@@ -193,5 +175,5 @@ def rows_of(events: "QuerySet[DealEvent]", deals: "QuerySet[Deal]") -> tuple[lis
 
 
 def rows_of_many(events: "QuerySet[DealEvent]", deals: "QuerySet[Deal]") -> tuple[list[Row], list[Row]]:
-    """The same of a chunk of customers, to be sorted by `by_customer`."""
+    """The same of a chunk of customers, to be sorted by `by_key`."""
     return list(sizes_told(events).order_by("id").values(*EVENT_FIELDS)), list(deals.values(*DEAL_FIELDS))

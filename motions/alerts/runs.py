@@ -12,7 +12,7 @@ from customers.models import Customer
 from motions.forecasting import LEAST_SIZES, Forecast, Miss, Outlook, forecast, held_out, months_after
 from motions.models import Alert, Backtest, Deal, DealEvent, PolicyVersion
 from motions.policy.kit import MEASURES, Measure
-from motions.series import Series, by_customer, rates_into, rows_of_many, series_of
+from motions.series import Series, by_key, rates_into, rows_of_many, series_of
 from motions.sql import alerting
 from motions.sql.freshness import InForce, in_force
 from motions.states import AlertKind
@@ -124,7 +124,7 @@ def _histories(customers: list[int], current: InForce) -> Iterator[tuple[Custome
     events, deals = rows_of_many(
         DealEvent.objects.filter(customer__in=customers), Deal.objects.filter(customer__in=customers)
     )
-    events_of, deals_of = by_customer(events), by_customer(deals)
+    events_of, deals_of = by_key(events, "customer_id"), by_key(deals, "customer_id")
     rates = {policy.currency: rates_into(policy.currency, current.rates) for policy in current.policies.values()}
     for customer in found:
         policy = current.policy_of(customer.country)

@@ -1,11 +1,13 @@
 """Alerts: what workers tell partners of the ledger, of agreements and of forecasts; each once, and nothing skipped."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.utils import translation
 from django.utils.timezone import localdate, now
 
@@ -143,7 +145,9 @@ def test_many_small_windows_tell_the_same_as_one_large(partner: Partner, drain: 
     Deal.objects.filter(pk__in=[deal.pk for deal in deals]).update(seats=2400)
     drain()
     assert runs.follow(clock=now, window=2) == 7
-    assert AlertCursor.objects.get(name="ledger").reached == Assessment.objects.latest("id").pk
+    cursor = AlertCursor.objects.get(name="ledger")
+    assert str(cursor) == f"ledger at {cursor.reached}"
+    assert cursor.reached == Assessment.objects.latest("id").pk
     assert runs.follow(clock=now) == 0
 
 
@@ -258,6 +262,16 @@ def test_the_backtest_stores_a_figure_without_names_once_there_are_enough_histor
     assert seats.trend_error < seats.last_error
     shown = outlooks.quality(by=policy_owner)
     assert [row["figure"] for row in shown] == [seats, azure]
+    assert str(seats) == f"seats at {seats.at:%Y-%m-%d}"
+
+
+def test_the_backtest_is_a_command_too_and_prints_a_line_for_each_measure(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("backtest")
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    nothing = {"histories": 0, "held_out": 0, "trend_error": None, "last_error": None}
+    assert lines == [{"measure": measure, **nothing} for measure in ("seats", "azure")]
 
 
 def test_workers_do_all_this_with_their_own_rights_alone(customer: Customer, seller: User, drain: Drain) -> None:
