@@ -46,16 +46,18 @@ def _window(*, at: datetime, size: int) -> int | None:
         taken = alerting.take_cursor(alerting.LEDGER)
         if taken is None:
             return None
-        reached, bound, xid = taken
-        if bound <= reached or alerting.is_of_the_future(xid):
-            bound, xid = alerting.ledger_bound()
+        reached, bound, writers = taken
+        if bound <= reached:
+            bound = alerting.newest_entry()
+            writers = list(alerting.writers_now())
         if bound <= reached:
             return None
-        if not alerting.is_settled(xid):
-            alerting.keep_cursor(alerting.LEDGER, reached=reached, bound=bound, bound_xid=xid)
+        still_writing = alerting.writers_now().intersection(writers)
+        if still_writing:
+            alerting.keep_cursor(alerting.LEDGER, reached=reached, bound=bound, writers=still_writing)
             return None
         last, made = alerting.from_ledger(after=reached, upto=bound, size=size, at=at)
-        alerting.keep_cursor(alerting.LEDGER, reached=last, bound=bound, bound_xid=xid)
+        alerting.keep_cursor(alerting.LEDGER, reached=last, bound=bound)
         return made
 
 

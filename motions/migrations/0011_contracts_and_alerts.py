@@ -2,6 +2,7 @@
 
 import uuid
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -41,7 +42,12 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=20, primary_key=True, serialize=False)),
                 ("reached", models.BigIntegerField(default=0)),
                 ("bound", models.BigIntegerField(default=0)),
-                ("bound_xid", models.BigIntegerField(default=0)),
+                (
+                    "writers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), default=list, size=None
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -75,12 +76,12 @@ class Alert(models.Model):
 
 
 class AlertCursor(models.Model):
-    """How far workers have read. `bound` is where to read next, once no transaction older than `bound_xid` still runs."""
+    """How far workers have read. `bound` is up to where to read next, once none of the noted `writers` still writes."""
 
     name = models.CharField(max_length=20, primary_key=True)
     reached = models.BigIntegerField(default=0)
     bound = models.BigIntegerField(default=0)
-    bound_xid = models.BigIntegerField(default=0)
+    writers = ArrayField(models.CharField(max_length=40), default=list)
 
     def __str__(self) -> str:
         return f"{self.name} at {self.reached}"

@@ -1,5 +1,6 @@
 """Alerts, made set-based: from a window of the ledger, and from agreements that end soon."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection
@@ -9,62 +10,56 @@ from motions.sql.freshness import FRESH, freshness_parameters
 LEDGER = "ledger"
 
 
-def take_cursor(name: str) -> tuple[int, int, int] | None:
-    """A cursor's (reached, bound, bound_xid), locked for this transaction; None when another worker has it."""
+def take_cursor(name: str) -> tuple[int, int, list[str]] | None:
+    """A cursor's (reached, bound, writers), locked for this transaction; None when another worker has it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO motions_alertcursor (name, reached, bound, bound_xid) VALUES (%s, 0, 0, 0) ON CONFLICT DO NOTHING",
+            "INSERT INTO motions_alertcursor (name, reached, bound, writers) VALUES (%s, 0, 0, '{}') ON CONFLICT DO NOTHING",
             [name],
         )
         cursor.execute(
-            "SELECT reached, bound, bound_xid FROM motions_alertcursor WHERE name = %s FOR UPDATE SKIP LOCKED", [name]
+            "SELECT reached, bound, writers FROM motions_alertcursor WHERE name = %s FOR UPDATE SKIP LOCKED", [name]
         )
         row = cursor.fetchone()
     return (row[0], row[1], row[2]) if row else None
 
 
-def keep_cursor(name: str, *, reached: int, bound: int = 0, bound_xid: int = 0) -> None:
+def keep_cursor(name: str, *, reached: int, bound: int = 0, writers: Iterable[str] = ()) -> None:
     """Move a cursor that this transaction has taken."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE motions_alertcursor SET reached = %s, bound = %s, bound_xid = %s WHERE name = %s",
-            [reached, bound, bound_xid, name],
+            "UPDATE motions_alertcursor SET reached = %s, bound = %s, writers = %s WHERE name = %s",
+            [reached, bound, list(writers), name],
         )
 
 
-def ledger_bound() -> tuple[int, int]:
-    """(the newest entry seen now, the first transaction that had not begun by now)."""
+def newest_entry() -> int:
+    """The highest number in the ledger that is visible now, 0 when there is none."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT coalesce(max(id), 0) FROM motions_assessment),"
-            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-        )
-        newest, xid = cursor.fetchone()
-    return newest, xid
+        cursor.execute("SELECT coalesce(max(id), 0) FROM motions_assessment")
+        newest: int = cursor.fetchone()[0]
+    return newest
 
 
-def is_settled(bound_xid: int) -> bool:
-    """Whether no other transaction older than that still runs, so that no lower number can appear any more.
+# The locks that writers of a table hold until their entries are visible to others, or gone. Transactions by the numbers of a
+# snapshot would be those of every database of the server, and of writers that have nothing to do with the ledger.
+_WRITERS = """
+SELECT virtualtransaction FROM pg_locks
+WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted AND pid <> pg_backend_pid()
+  AND relation = 'motions_assessment'::regclass
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
-    A writer holds a transaction number before it takes numbers for its entries: it has locked standings by then.
+
+def writers_now() -> set[str]:
+    """Other transactions that have begun to write to the ledger and are not over.
+
+    Asked after `newest_entry`, these are all that may hold a lower number which is not visible yet: a writer has the
+    table's lock before it takes a number.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT NOT EXISTS (SELECT 1 FROM pg_snapshot_xip(pg_current_snapshot()) AS running"
-            " WHERE running < (%s::text)::xid8)",
-            [str(bound_xid)],
-        )
-        settled: bool = cursor.fetchone()[0]
-    return settled
-
-
-# With the restored copy of a database transaction numbers start anew: a bound from the future is no bound.
-def is_of_the_future(bound_xid: int) -> bool:
-    """Whether a bound was noted by another server."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT (%s::text)::xid8 > pg_snapshot_xmax(pg_current_snapshot())", [str(bound_xid)])
-        found: bool = cursor.fetchone()[0]
-    return found
+        cursor.execute(_WRITERS)
+        return {row[0] for row in cursor.fetchall()}
 
 
 # The size that decides for one measure: the largest deal's or all together, as the policy says. An unknown one leaves

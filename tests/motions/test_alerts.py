@@ -151,9 +151,9 @@ def test_many_small_windows_tell_the_same_as_one_large(partner: Partner, drain: 
     assert runs.follow(clock=now) == 0
 
 
-def test_a_bound_that_another_server_noted_is_noted_anew(small: Deal, resize: Any) -> None:
+def test_writers_that_a_former_server_noted_hold_nothing_up(small: Deal, resize: Any) -> None:
     newest = Assessment.objects.latest("id").pk
-    AlertCursor.objects.update(reached=0, bound=newest + 50, bound_xid=2**60)
+    AlertCursor.objects.update(reached=0, bound=newest, writers=["99999/1"])
     assert resize(small, seats=2400) == ["above"]
 
 
