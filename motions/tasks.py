@@ -9,6 +9,7 @@ from django.utils.timezone import now
 
 from common.isolation import Side, acting
 from motions import bulk, notices, requests
+from motions.alerts import runs
 from motions.imports import jobs
 
 ROLL_OUT_SECONDS = 60
@@ -88,3 +89,21 @@ def tell_set_apart(*, count: int, **_: Any) -> None:
     """Tell the administrators that recomputes failed for good."""
     with acting(Side.OFFICE):
         notices.tell_set_apart(count=count)
+
+
+@shared_task(name="motions.alert")
+def alert(**_: Any) -> None:
+    """Tell partners what the newest answers and the ends of agreements mean for them."""
+    runs.follow(clock=now)
+
+
+@shared_task(name="motions.foresee")
+def foresee(**_: Any) -> None:
+    """Tell partners whose customers are likely to cross a limit within months."""
+    runs.foresee(clock=now)
+
+
+@shared_task(name="motions.backtest")
+def backtest(**_: Any) -> None:
+    """Store how well the forecast would have done."""
+    runs.backtest(clock=now)

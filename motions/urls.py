@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from motions.states import Kind
-from motions.views import customer, imports
+from motions.views import alerts, customer, imports, outlook
 
 
 class KindConverter:
@@ -32,6 +32,11 @@ urlpatterns = [
     path("customers/<uuid:public_id>/deals/new/<deal_kind:kind>/", customer.deal_add, name="deal_add"),
     path("deals/<uuid:public_id>/", customer.deal_change, name="deal_change"),
     path("deals/<uuid:public_id>/remove/", customer.deal_remove, name="deal_remove"),
+    path("customers/<uuid:public_id>/forecast/", outlook.forecast, name="forecast"),
+    path("customers/<uuid:public_id>/ea-end/", outlook.ea_end, name="ea_end"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/seen/", alerts.alerts_seen, name="alerts_seen"),
+    path("alerts/<uuid:public_id>/seen/", alerts.alert_seen, name="alert_seen"),
     path("policy/", customer.policies, name="policies"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<uuid:public_id>/", imports.import_batch, name="import_batch"),

@@ -18,7 +18,7 @@ Form = Callable[[Household], dict[str, Any]]
 class Case:
     """One route: for whom, about what, and what a right request of each method is answered."""
 
-    about: str = ""  # customer, deal, batch, or a page about nothing
+    about: str = ""  # customer, deal, batch, alert, or a page about nothing
     to: frozenset[str] = READERS
     get: int = 405
     post: int = 405
@@ -37,6 +37,10 @@ def _deal(of: Household) -> dict[str, Any]:
 
 def _choice(of: Household) -> dict[str, Any]:
     return {"motion": "enterprise", "reason": "price", "note": ""}
+
+
+def _agreement(of: Household) -> dict[str, Any]:
+    return {"ea_start_date": "2024-07-01", "ea_end_date": "2027-06-30"}
 
 
 def _columns(of: Household) -> dict[str, Any]:
@@ -62,6 +66,11 @@ CASES: dict[str, Case] = {
     "motions:deal_add": Case("customer", to=SELLERS, get=200, post=302, form=_deal),
     "motions:deal_change": Case("deal", to=SELLERS, get=200, post=302, form=_deal),
     "motions:deal_remove": Case("deal", to=SELLERS, post=302, form=_deal),
+    "motions:forecast": Case("customer", get=200),
+    "motions:ea_end": Case("customer", to=SELLERS, post=302, form=_agreement),
+    "motions:alerts": Case(to=SELLERS, get=200),
+    "motions:alert_seen": Case("alert", to=SELLERS, post=302),
+    "motions:alerts_seen": Case(to=SELLERS, post=302),
     "motions:policies": Case(to=PEOPLE, get=200),
     "motions:imports": Case(to=SELLERS, get=200, post=422),
     "motions:import_batch": Case("batch", to=SELLERS, get=200),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.htmx import page_or_partial
 from common.refusals import Refused, Stale
 from customers.models import Customer
-from motions import panels, requests, services
+from motions import outlooks, panels, requests, services
 from motions.forms.deals import ChoiceForm, DealForm, WhatIfForm, initial_of
 from motions.models import Deal
 from motions.sql.freshness import in_force
@@ -180,6 +180,7 @@ def what_if(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def policies(request: HttpRequest) -> HttpResponse:
+def policies(request: PersonRequest) -> HttpResponse:
     """The policy versions, in force and past, with the dates that moved."""
-    return render(request, "motions/policies.html", panels.policies(on=localdate()))
+    context = panels.policies(on=localdate()) | {"quality": outlooks.quality(by=request.user)}
+    return render(request, "motions/policies.html", context)
