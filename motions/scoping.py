@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, F, Q, Value, When
+from django.db.models import BooleanField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from customers.models import CustomerQuerySet
+from motions.models import Assessment
 from motions.sql.freshness import InForce
+from partners.models import User
 
 
 def with_freshness(customers: CustomerQuerySet, current: InForce) -> CustomerQuerySet:
@@ -32,3 +34,17 @@ def with_freshness(customers: CustomerQuerySet, current: InForce) -> CustomerQue
 def near_limit(share: Decimal) -> Q:
     """Customers whose ruling size is close under a limit."""
     return Q(standing__share__gte=share, standing__share__lt=1)
+
+
+def entries_of(by: User) -> QuerySet[Assessment]:
+    """The ledger as far as a person may see it, the newest first, with customer, policy and rates.
+
+    Each entry has its `number` among those of its customer, from 1: the ledger only grows, so it stays the same.
+    """
+    seen = Assessment.objects.visible_to(by)
+    until = seen.filter(customer=OuterRef("customer"), pk__lte=OuterRef("pk")).order_by().values("customer")
+    return (
+        seen.select_related("customer", "policy", "rate_set")
+        .annotate(number=Subquery(until.annotate(count=Count("pk")).values("count")))
+        .order_by("-pk")
+    )

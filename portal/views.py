@@ -18,6 +18,7 @@ from common.paging import keyset
 from customers import panels as customer_panels
 from customers.models import Customer, CustomerQuerySet
 from motions import panels as motion_panels
+from motions import past
 from motions.scoping import near_limit, with_freshness
 from motions.sql.freshness import InForce, count_stale, in_force
 from motions.states import Motion
@@ -32,7 +33,7 @@ PAGE_SIZE = 50
 MAIN = (
     ("motions/_guidance.html", motion_panels.guidance),
     ("motions/_deals.html", motion_panels.deals),
-    ("motions/_history.html", motion_panels.history),
+    ("motions/_history.html", past.history),
 )
 SIDE = (
     ("motions/_choice.html", motion_panels.choice),
