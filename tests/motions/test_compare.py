@@ -129,7 +129,7 @@ def test_a_rate_that_came_with_a_new_deal_is_the_deals_doing(customer: Customer,
     steps = steps_of(older, judged(customer, LATER))
     assert list(steps) == [Cause.INPUT]
     assert {one.what for one in steps[Cause.INPUT].differences} == {"deal_added", "rates"}
-    assert steps[Cause.INPUT].moves
+    assert steps[Cause.INPUT].after == Motion.ENTERPRISE
 
 
 def test_a_policy_in_another_currency_brings_its_own_rates(customer: Customer, rates: Any) -> None:
@@ -144,7 +144,7 @@ def test_a_policy_in_another_currency_brings_its_own_rates(customer: Customer, r
         "policy_currency",
         "rates",
     }
-    assert steps[Cause.POLICY].moves
+    assert steps[Cause.POLICY].after == Motion.ENTERPRISE
 
 
 def test_the_last_step_is_always_the_newer_answer_and_nothing_differs_without_a_cause(

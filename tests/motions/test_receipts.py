@@ -229,9 +229,10 @@ def test_an_older_answer_keeps_its_number_and_its_receipt(page: Client, entry: A
     newer = judged(entry.customer, LATER)
     assert page.get(address(entry, "pdf")).content == before
     assert json.loads(page.get(address(newer, "json", 2)).content)["hash"] == bytes(newer.hash).hex()
-    history = text_of(page.get(f"/customers/{entry.customer.public_id}/history/"))
-    assert address(entry, "pdf", 1) in history
-    assert address(newer, "json", 2) in history
+    history = page.get(f"/customers/{entry.customer.public_id}/history/")
+    assert [step["entry"].number for step in history.context["panel"]["steps"]] == [2, 1]
+    assert address(entry, "pdf", 1) in text_of(history)
+    assert address(newer, "json", 2) in text_of(history)
 
 
 # what does not hold
