@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from motions.states import Kind
-from motions.views import alerts, customer, imports, outlook
+from motions.views import alerts, customer, imports, outlook, past
 
 
 class KindConverter:
@@ -26,6 +26,10 @@ app_name = "motions"
 urlpatterns = [
     path("customers/<uuid:public_id>/guidance/", customer.guidance, name="guidance"),
     path("customers/<uuid:public_id>/history/", customer.history, name="history"),
+    path("customers/<uuid:public_id>/compare/", past.compare, name="compare"),
+    path("customers/<uuid:public_id>/answers/<int:number>/receipt.pdf", past.receipt_pdf, name="receipt_pdf"),
+    path("customers/<uuid:public_id>/answers/<int:number>/receipt.json", past.receipt_json, name="receipt_json"),
+    path("verify/", past.verify, name="verify"),
     path("customers/<uuid:public_id>/what-if/", customer.what_if, name="what_if"),
     path("customers/<uuid:public_id>/choice/", customer.choose, name="choose"),
     path("customers/<uuid:public_id>/deals/", customer.deals, name="deals"),

@@ -17,7 +17,7 @@ from common.htmx import page_or_partial
 from common.paging import keyset
 from customers import panels as customer_panels
 from customers.models import Customer, CustomerQuerySet
-from motions import outlooks
+from motions import outlooks, past
 from motions import panels as motion_panels
 from motions.scoping import near_limit, share_of_limit, with_freshness
 from motions.sql.freshness import InForce, count_stale, in_force
@@ -34,7 +34,7 @@ MAIN = (
     ("motions/_guidance.html", motion_panels.guidance),
     ("motions/_forecast.html", outlooks.ahead),
     ("motions/_deals.html", motion_panels.deals),
-    ("motions/_history.html", motion_panels.history),
+    ("motions/_history.html", past.history),
 )
 SIDE = (
     ("motions/_choice.html", motion_panels.choice),

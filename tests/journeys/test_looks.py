@@ -1,6 +1,7 @@
 """Every page at two widths, in two languages, light and dark: nothing for axe to say, no error, nothing too wide."""
 
 import pytest
+from django.utils.timezone import localdate
 from playwright.sync_api import ConsoleMessage, Page
 
 from tests.journeys.conftest import OpenPage
@@ -9,7 +10,9 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("site")]
 
 VIEWS = [(1440, "de-DE", "light"), (390, "de-DE", "dark"), (1440, "en-GB", "dark"), (390, "en-GB", "light")]
 PARTNER = ["/", "/customers/", "/customers/?q=nothing-like-this", "/customers/new/", "/imports/", "/policy/"]
-OF_CUSTOMER = ["", "deals/new/seats/", "deals/new/azure/", "what-if/?seats=2400", "history/", "correct/"]
+PARTNER += ["/verify/?hash=" + "0" * 64]
+OF_CUSTOMER = ["", "deals/new/seats/", "deals/new/azure/", "what-if/?seats=2400", "history/", "correct/", "compare/"]
+OF_CUSTOMER += ["compare/?from=2026-03-03", f"compare/?from={localdate()}"]
 
 
 def look(page: Page, axe: str, problems: list[str]) -> None:
