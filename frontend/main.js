@@ -1,5 +1,6 @@
 // The little that HTML does not do by itself. Every page works without it.
 import "./main.css";
+import "./map.js";
 
 const say = (name) => {
   const template = document.getElementById(name);

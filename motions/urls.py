@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from motions.states import Kind
-from motions.views import customer, imports
+from motions.views import customer, imports, reports
 
 
 class KindConverter:
@@ -33,6 +33,8 @@ urlpatterns = [
     path("deals/<uuid:public_id>/", customer.deal_change, name="deal_change"),
     path("deals/<uuid:public_id>/remove/", customer.deal_remove, name="deal_remove"),
     path("policy/", customer.policies, name="policies"),
+    path("map/", reports.portfolio_map, name="map"),
+    path("map/points.json", reports.map_points, name="map_points"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<uuid:public_id>/", imports.import_batch, name="import_batch"),
     path("imports/<uuid:public_id>/columns/", imports.import_map, name="import_map"),

@@ -15,6 +15,7 @@ from portal.routes import roles_of
 ROOMS: tuple[tuple[str, Promise], ...] = (
     ("home", _("Home")),
     ("customers", _("Customers")),
+    ("motions:map", _("Portfolio map")),
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
     ("admin:index", _("Administration")),

@@ -32,6 +32,8 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "motions:deal_change": OF_PARTNER,
     "motions:deal_remove": OF_PARTNER,
     "motions:policies": EVERYBODY,
+    "motions:map": EVERYBODY,
+    "motions:map_points": EVERYBODY,
     "motions:imports": OF_PARTNER,
     "motions:import_batch": OF_PARTNER,
     "motions:import_map": OF_PARTNER,

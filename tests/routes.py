@@ -63,6 +63,8 @@ CASES: dict[str, Case] = {
     "motions:deal_change": Case("deal", to=SELLERS, get=200, post=302, form=_deal),
     "motions:deal_remove": Case("deal", to=SELLERS, post=302, form=_deal),
     "motions:policies": Case(to=PEOPLE, get=200),
+    "motions:map": Case(to=PEOPLE, get=200),
+    "motions:map_points": Case(to=PEOPLE, get=200),
     "motions:imports": Case(to=SELLERS, get=200, post=422),
     "motions:import_batch": Case("batch", to=SELLERS, get=200),
     "motions:import_map": Case("batch", to=SELLERS, post=302, form=_columns),

@@ -157,7 +157,8 @@ def summary(customers: CustomerQuerySet, scenario: Scenario) -> Summary:
     with connection.cursor() as cursor:
         cursor.execute(_told(seen, scenario) + _summary(scenario), scenario.parameters | bound)
         rows = cursor.fetchall()
-    moves, cells = [], {}
+    moves: list[Move] = []
+    cells: dict[tuple[int | None, int | None], Cell] = {}
     for now, later, seats_step, azure_step, count, moved, azure in rows:
         if now is not None:
             moves.append(Move(now, later, count, azure))

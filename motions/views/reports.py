@@ -1,0 +1,59 @@
+"""Pages over many customers: the portfolio map and the choice report."""
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET
+
+from common.htmx import page_or_partial
+from common.paging import Page
+from customers.models import Customer
+from motions.forms.scenarios import ScenarioForm
+from motions.reports import maps, pictures
+from motions.sql.freshness import in_force
+from partners.access import PersonRequest
+from partners.roles import Role
+
+
+@require_GET
+def portfolio_map(request: PersonRequest) -> HttpResponse:
+    """What other limits would change in the portfolio; the limits stand in the address, nothing is written."""
+    current = in_force(localdate())
+    form = ScenarioForm(request.GET, current=current) if current.policies else None
+    context: dict[str, Any] = {"form": form, "shows_partner": not request.user.is_of_partner}
+    if form is None or not form.is_valid():
+        status = 422 if form else 200
+        return page_or_partial(request, "motions/map.html", "motions/_map.html", context, status=status)
+    if request.htmx.target == "movers":
+        context["page"] = _movers(request, form)
+        return page_or_partial(request, "motions/map.html", "motions/_movers.html", context)
+    context |= maps.portfolio_map(form, by=request.user)
+    context["query"] = _without_marks(request.GET)
+    if context["moved"] and request.user.role != Role.POLICY_OWNER:
+        context["page"] = _movers(request, form)
+    return page_or_partial(request, "motions/map.html", "motions/_map.html", context)
+
+
+def _movers(request: PersonRequest, form: ScenarioForm) -> Page[Customer]:
+    marks = {name: request.GET.get(name, "") for name in ("after", "before")}
+    return maps.movers(form, by=request.user, **marks)
+
+
+def _without_marks(asked: QueryDict) -> str:
+    kept = asked.copy()
+    for name in ("after", "before"):
+        kept.pop(name, None)
+    return kept.urlencode()
+
+
+@require_GET
+def map_points(request: PersonRequest) -> JsonResponse:
+    """The picture of the map as figures."""
+    current = in_force(localdate())
+    if not current.policies:
+        return JsonResponse({"x": None, "y": None, "points": []})
+    form = ScenarioForm(request.GET, current=current)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=422)
+    return JsonResponse(pictures.picture(form, by=request.user))
