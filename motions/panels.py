@@ -139,6 +139,7 @@ def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         "explained": _explained(answer) if answer else None,
         "lines": _lines(answer, by=by) if answer else [],
         "together": _together(answer) if answer else "",
+        "parts": wording.parts_of(answer.decision.motion) if answer else None,
     }
 
 

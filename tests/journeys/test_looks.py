@@ -8,7 +8,15 @@ from tests.journeys.conftest import OpenPage
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("site")]
 
 VIEWS = [(1440, "de-DE", "light"), (390, "de-DE", "dark"), (1440, "en-GB", "dark"), (390, "en-GB", "light")]
-PARTNER = ["/", "/customers/", "/customers/?q=nothing-like-this", "/customers/new/", "/map/?seats=1200", "/imports/", "/policy/"]
+PARTNER = [
+    "/",
+    "/customers/",
+    "/customers/?q=nothing-like-this",
+    "/customers/new/",
+    "/map/?seats=1200",
+    "/imports/",
+    "/policy/",
+]
 OF_CUSTOMER = ["", "deals/new/seats/", "deals/new/azure/", "what-if/?seats=2400", "history/", "correct/"]
 
 
