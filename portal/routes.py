@@ -34,6 +34,8 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "motions:policies": EVERYBODY,
     "motions:map": EVERYBODY,
     "motions:map_points": EVERYBODY,
+    "motions:choice_report": EVERYBODY,
+    "motions:choice_file": _READERS,
     "motions:imports": OF_PARTNER,
     "motions:import_batch": OF_PARTNER,
     "motions:import_map": OF_PARTNER,

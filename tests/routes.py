@@ -65,6 +65,8 @@ CASES: dict[str, Case] = {
     "motions:policies": Case(to=PEOPLE, get=200),
     "motions:map": Case(to=PEOPLE, get=200),
     "motions:map_points": Case(to=PEOPLE, get=200),
+    "motions:choice_report": Case(to=PEOPLE, get=200),
+    "motions:choice_file": Case(get=200),
     "motions:imports": Case(to=SELLERS, get=200, post=422),
     "motions:import_batch": Case("batch", to=SELLERS, get=200),
     "motions:import_map": Case("batch", to=SELLERS, post=302, form=_columns),

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
@@ -10,7 +11,7 @@ from common.htmx import page_or_partial
 from common.paging import Page
 from customers.models import Customer
 from motions.forms.scenarios import ScenarioForm
-from motions.reports import maps, pictures
+from motions.reports import choices, maps, pictures
 from motions.sql.freshness import in_force
 from partners.access import PersonRequest
 from partners.roles import Role
@@ -57,3 +58,18 @@ def map_points(request: PersonRequest) -> JsonResponse:
     if not form.is_valid():
         return JsonResponse({"errors": form.errors}, status=422)
     return JsonResponse(pictures.picture(form, by=request.user))
+
+
+@require_GET
+def choice_report(request: PersonRequest) -> HttpResponse:
+    """How often and why customers decide otherwise than the guidance says."""
+    context = {**choices.choice_report(by=request.user), "has_names": request.user.role != Role.POLICY_OWNER}
+    return render(request, "motions/choices.html", context)
+
+
+@require_GET
+def choice_file(request: PersonRequest) -> StreamingHttpResponse:
+    """The newest choice of each customer as CSV."""
+    response = StreamingHttpResponse(choices.choice_file(by=request.user), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="choices.csv"'
+    return response

@@ -10,11 +10,11 @@ from motions.policy.parts import CHANNELS, CONTACTS, MICROSOFT, ROLES, Channel, 
 
 @dataclass(frozen=True)
 class RoleText:
-    """One role of the partner with its tasks: (when, what)."""
+    """One role of the partner with its tasks: (when, what) in the order of the deal."""
 
     code: str
     name: str
-    tasks: list[tuple[str, str]]
+    tasks: list[tuple[str, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,21 @@ class Parts:
 
 def parts_of(motion: Motion) -> Parts:
     """The parts of a motion in the reader's language."""
-    roles = [
-        RoleText(
-            role.value,
-            role_text(role),
-            [(phase_text(phase), task_text(task)) for whose, phase, task in ROLES[motion] if whose is role],
-        )
-        for role in Role
-    ]
+    roles = [RoleText(role.value, role_text(role), _tasks_of(role, motion)) for role in Role]
     return Parts(
         roles=[role for role in roles if role.tasks],
         microsoft=[contribution_text(code) for code in MICROSOFT[motion]],
         contacts=[contact_text(code) for code in CONTACTS.get(motion, ())],
         channels=[channel_text(channel) for channel in CHANNELS[motion]],
     )
+
+
+def _tasks_of(role: Role, motion: Motion) -> list[tuple[str, list[str]]]:
+    tasks = [
+        (phase_text(phase), [task_text(task) for whose, when, task in ROLES[motion] if (whose, when) == (role, phase)])
+        for phase in Phase
+    ]
+    return [(when, texts) for when, texts in tasks if texts]
 
 
 def role_text(role: Role) -> str:
