@@ -40,7 +40,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LOOKS := $(shell find frontend templates -type f -not -path 'frontend/dist/*' -not -path 'frontend/gen/*' \
   -not -path 'frontend/collected/*') $(wildcard package.json vite.config.* */forms.py)
 
-.PHONY: help setup run test check format lint types contracts templates migrations translations bench manage fix messages
+.PHONY: help setup run test check format lint types contracts templates migrations translations bench drill manage fix messages
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -79,6 +79,10 @@ migrations: setup
 
 translations: setup
 	@python bin/messages check
+
+SECONDS ?= 60
+drill: setup ## faults at random while people edit, SECONDS (60) long; a JSON line of what was lost, doubled, shown wrongly
+	@exec $(PY) -m portal.local exec -- python -m tests.journeys.drill --seconds $(SECONDS)
 
 bench: setup ## measure; ONLY=name,... and SCALE=N; a JSON line each
 	@exec $(PY) -m portal.local exec --migrated -- python -m bench

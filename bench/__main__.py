@@ -14,33 +14,40 @@ from bench.harness import scratch_database
 BENCHES = {
     "import_rows": ("bench.imports", 100_000),
     "edit_to_fresh": ("bench.edits", 10_000),
-    "recompute_full": ("bench.recompute", 100_000),
+    "recompute_full": ("bench.recompute", 1_000_000),
+    "recompute_policy_change": ("bench.recompute", 1_000_000),
+    "recompute_rates": ("bench.recompute", 1_000_000),
+    "drain_stale": ("bench.recompute", 1_000_000),
     "decide": ("bench.deciding", 100_000),
 }
 
 
 def main() -> int:
-    """Every bench in a scratch database of its own, in a process of its own, so that none warms another."""
+    """Each module of benches in a scratch database and a process of its own, so that none warms another."""
     wanted = [name for name in os.environ.get("ONLY", "").split(",") if name] or list(BENCHES)
     unknown = [name for name in wanted if name not in BENCHES]
     if unknown:
         print(f"There is no bench {', '.join(unknown)}; there are {', '.join(BENCHES)}.", file=sys.stderr)
         return 2
-    if len(wanted) > 1:
-        return max(_alone(name) for name in wanted)
-    module, scale = BENCHES[wanted[0]]
+    modules = {module: scale for name in wanted for module, scale in (BENCHES[name],)}
+    if len(modules) > 1:
+        return max(_alone([name for name in wanted if BENCHES[name][0] == module]) for module in modules)
+    [(module, scale)] = modules.items()
     with scratch_database():
         django.setup()
         try:
             call_command("migrate", database="owner", verbosity=0)
-            print(importlib.import_module(module).run(int(os.environ.get("SCALE") or scale)).line(), flush=True)
+            for result in importlib.import_module(module).run(int(os.environ.get("SCALE") or scale)):
+                if result.bench in wanted:
+                    print(result.line(), flush=True)
         finally:
             connections.close_all()
     return 0
 
 
-def _alone(name: str) -> int:
-    return subprocess.run([sys.executable, "-m", "bench"], env={**os.environ, "ONLY": name}, check=False).returncode
+def _alone(names: list[str]) -> int:
+    environment = {**os.environ, "ONLY": ",".join(names)}
+    return subprocess.run([sys.executable, "-m", "bench"], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

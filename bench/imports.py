@@ -142,7 +142,7 @@ class Bench:
         self.counts["theirs"] = {key: tally.counts[key] for key in ("new", "duplicate", "refused")}
 
 
-def run(scale: int) -> Result:
+def run(scale: int) -> list[Result]:
     """Both from a fresh partner; a run whose outcomes differ stops the bench."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.csv"
@@ -164,4 +164,4 @@ def run(scale: int) -> Result:
             "rows_per_second": round(scale / sorted(result.ours)[len(result.ours) // 2]),
             **bench.counts["ours"],
         }
-        return result
+        return [result]

@@ -20,24 +20,25 @@ SELECT gen_random_uuid(), %(partner)s, 'Kunde ' || n || ' GmbH', (ARRAY['DE', 'A
 FROM generate_series(1, %(count)s) AS n
 """
 
-# two deals a customer: seats around the limit in one of eight, Azure in euro in one of two, sizes unknown now and then
+# five deals a customer: three of seats, two of Azure in the customer's currency, sizes unknown now and then
 _DEALS = """
 INSERT INTO motions_deal (public_id, partner_id, customer_id, name, key, kind, seats, amount, currency, basis, needs,
                           prefers_self_service, stage, size_date, source, version, created_at, updated_at)
-SELECT gen_random_uuid(), c.partner_id, c.id, kind.name, '', kind.name,
-       CASE WHEN kind.name = 'seats' AND c.id %% 17 <> 0 THEN (c.id * 7919) %% 2700 END,
-       CASE WHEN kind.name = 'azure' THEN ((c.id * 104729) %% 120000000)::numeric / 100 END,
-       CASE WHEN kind.name = 'azure' THEN (ARRAY['EUR', 'USD', 'CHF'])[1 + c.id %% 3] ELSE '' END,
-       CASE WHEN kind.name = 'azure' THEN 'forecast' ELSE '' END,
+SELECT gen_random_uuid(), c.partner_id, c.id, kind || ' ' || n, '', kind,
+       CASE WHEN kind = 'seats' AND (c.id + n) %% 97 <> 0 THEN (c.id * 7919 + n * 104729) %% 2700 END,
+       CASE WHEN kind = 'azure' THEN ((c.id * 104729 + n * 7919) %% 110000000)::numeric / 100 END,
+       CASE WHEN kind = 'azure' THEN (ARRAY['EUR', 'USD', 'CHF'])[1 + c.id %% 3] ELSE '' END,
+       CASE WHEN kind = 'azure' THEN 'forecast' ELSE '' END,
        CASE c.id %% 11 WHEN 0 THEN ARRAY['multi_tenant'] WHEN 1 THEN ARRAY[]::varchar[] END,
        CASE c.id %% 13 WHEN 0 THEN true WHEN 1 THEN false END,
        'open', current_date, 'import', 1, now(), now()
-FROM customers_customer AS c CROSS JOIN (VALUES ('seats'), ('azure')) AS kind(name)
+FROM customers_customer AS c CROSS JOIN (VALUES
+    ('seats', 1), ('seats', 2), ('seats', 3), ('azure', 4), ('azure', 5)) AS deal(kind, n)
 """
 
 
 def make(count: int) -> tuple[Partner, User]:
-    """`count` customers of one partner with two deals each, and exchange rates; as the owner of the database."""
+    """`count` customers of one partner with five deals each, and exchange rates; as the owner of the database."""
     partner = Partner.objects.using("owner").create(
         name="Bench", partner_number="9999999", country="DE", csp_type="direct_bill"
     )
@@ -45,7 +46,7 @@ def make(count: int) -> tuple[Partner, User]:
         "bench@bench.example", name="Bench", role="partner_staff", partner=partner
     )
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT set_config('app.is_bulk', 'on', false)")
+        cursor.execute("SET statement_timeout = 0; SELECT set_config('app.is_bulk', 'on', false)")
         cursor.execute(_CUSTOMERS, {"partner": partner.pk, "count": count})
         cursor.execute(_DEALS, {})
         cursor.execute("SELECT set_config('app.is_bulk', '', false)")
@@ -65,7 +66,8 @@ def fingerprint() -> tuple[int, str]:
     """How many answers stand, and a digest over all their hashes and figures."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), md5(string_agg(encode(hash, 'hex') || motion || is_provisional || coalesce(share, -1),"
+            "SELECT count(*), md5(string_agg(encode(hash, 'hex') || motion || is_provisional || coalesce(share, -1)"
+            " || coalesce(seats, -1) || coalesce(azure, -1) || azure_currency,"
             " ',' ORDER BY customer_id)) FROM motions_standing WHERE hash IS NOT NULL"
         )
         count, digest = cursor.fetchone()

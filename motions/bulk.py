@@ -1,4 +1,4 @@
-"""Keep guidance fresh: drain marks, spread them, find the forgotten ones, judge everybody. Safe to run many times over."""
+"""Keep guidance fresh: drain marks, roll causes out, find what was forgotten. Safe to run many times over."""
 
 import logging
 from collections.abc import Callable
@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db.models import Exists, F
 from django.utils.timezone import localdate
 
 from common.isolation import Side, acting
-from motions.models import Fanout, FanoutCause, SetAside
-from motions.sql import marks
-from motions.sql.freshness import in_force, stale_among
+from motions.models import Fanout, FanoutCause, FanoutEnd, FanoutSlice, SetAside
+from motions.sql import marks, slices
+from motions.sql.freshness import in_force_again, stale_among
 from motions.sql.judging import judge
 
 log = logging.getLogger(__name__)
 
 BATCH = 500  # customers in one claim: large enough to be set-based, small enough not to keep an edit waiting
-CHUNK = 20_000
+SLICE = 10_000  # customers in one step of a roll-out; an edit in it waits for that step
 MOST_FAILURES = 3
 
 Clock = Callable[[], datetime]
@@ -46,10 +47,9 @@ class Counts:
 
 def judge_all(customers: list[int], counts: Counts, *, at: datetime) -> None:
     """Judge customers whose standings the caller holds, each under its market's version in force."""
-    current = in_force(localdate(at))
-    own_markets = [market for market in current.policies if market]
+    current = in_force_again(localdate(at))
     for policy in current.policies.values():
-        counts.add(*judge(customers, policy=policy, rates=current.rates, own_markets=own_markets, at=at))
+        counts.add(*judge(customers, current=current, policy=policy, at=at))
     SetAside.objects.filter(customer_id__in=customers).delete()
 
 
@@ -120,76 +120,128 @@ def _note_failure(customer_id: int, counts: Counts, *, error: str, at: datetime)
             log.error("customer %s is set apart after %s failures: %s", customer_id, failures, error)
 
 
-def spread(*, clock: Clock, size: int = CHUNK) -> int:
-    """Spread the marks of open fan-outs, a committed chunk at a time; returns how many marks were made."""
-    total = 0
-    while (made := _spread_chunk(at=clock(), size=size)) is not None:
-        total += made
-    return total
-
-
-def _spread_chunk(*, at: datetime, size: int) -> int | None:
-    """One chunk of the oldest fan-out that still matters; None when there is none, or others are at it."""
-    with acting(Side.WORKER):
-        open_ones = list(
-            Fanout.objects.filter(ended_at__isnull=True).order_by("-id").select_for_update(skip_locked=True)
-        )
-        if not open_ones:
-            return None
-        fanout = _supersede(open_ones, at=at)
-        foreign_only = fanout.cause == FanoutCause.RATES
-        reached, marked = marks.spread(cursor_at=fanout.cursor, size=size, foreign_only=foreign_only)
-        fanout.marked += marked
-        if reached is None:
-            fanout.ended_at = at
-        else:
-            fanout.cursor = reached
-        fanout.save(update_fields=["cursor", "marked", "ended_at"])
-        return marked
-
-
-def _supersede(newest_first: list[Fanout], *, at: datetime) -> Fanout:
-    """The newest fan-out that reaches everybody ends all older ones; a newer one of rates ends older ones of rates."""
-    kept: list[Fanout] = []
-    for fanout in newest_first:
-        covered = any(one.cause != FanoutCause.RATES or fanout.cause == FanoutCause.RATES for one in kept)
-        if covered:
-            fanout.ended_at = at
-            fanout.save(update_fields=["ended_at"])
-        else:
-            kept.append(fanout)
-    return kept[-1]
-
-
-def start_all(*, at: datetime) -> None:
+def start_all(*, at: datetime, by_name: str = "") -> None:
     """Have every customer judged by the workers."""
     with acting(Side.WORKER):
-        Fanout.objects.create(cause=FanoutCause.ALL, made_at=at)
+        Fanout.objects.create(cause=FanoutCause.ALL, made_at=at, by_name=by_name)
 
 
-def reconcile(*, clock: Clock, limit: int = CHUNK) -> int:
-    """Mark what is stale without a mark; a lost mark is a defect, so it is logged."""
+def roll_out(
+    *, clock: Clock, size: int = SLICE, go_on: Callable[[], bool] = lambda: True, cut: Callable[[], None] = lambda: None
+) -> Counts:
+    """Work on open roll-outs, a committed slice at a time, until no slice is left to take or `go_on` says no.
+
+    Any number of workers may be at it. `cut` is called when slices have been cut, so that others can be woken.
+    """
+    counts = Counts()
+    if _cut(at=clock(), size=size):
+        cut()
+    while go_on() and _take_slice(counts, clock=clock):
+        pass
+    return counts
+
+
+def _cut(*, at: datetime, size: int) -> bool:
+    """Cut what is new into slices and end what is superseded; whether anything was cut."""
     with acting(Side.WORKER):
-        found = marks.reconcile(on=localdate(clock()), limit=limit)
+        open_ones = list(Fanout.objects.filter(ended_at__isnull=True).order_by("-id").select_for_update())
+        kept = [fanout for fanout in open_ones if not _is_superseded(fanout, open_ones)]
+        for fanout in open_ones:
+            if fanout not in kept:
+                _end(fanout, FanoutEnd.SUPERSEDED, at=at)
+        new = [fanout for fanout in kept if fanout.slices is None]
+        for fanout in new:
+            fanout.slices = slices.cut(fanout, size=size)
+            fanout.save(update_fields=["slices"])
+            if not fanout.slices:
+                _end(fanout, FanoutEnd.DONE, at=at)
+    return bool(new)
+
+
+def _is_superseded(fanout: Fanout, open_ones: list[Fanout]) -> bool:
+    """Who asks for everybody reaches whom an older one reaches; who asks for the stale ones, whom older such ones reach."""
+    return any(
+        newer.pk > fanout.pk and (newer.cause == FanoutCause.ALL or fanout.cause != FanoutCause.ALL)
+        for newer in open_ones
+    )
+
+
+def _end(fanout: Fanout, end: FanoutEnd, *, at: datetime) -> None:
+    FanoutSlice.objects.filter(fanout=fanout).delete()
+    fanout.ended_at, fanout.end = at, end
+    fanout.save(update_fields=["ended_at", "end"])
+
+
+def _take_slice(counts: Counts, *, clock: Clock) -> bool:
+    """Judge one slice in one transaction, so that a killed worker leaves it as it was; whether there was one."""
+    part: FanoutSlice | None = None
+    try:
+        judged = Counts()
+        with acting(Side.WORKER):
+            part = slices.take()
+            if part is None:
+                return False
+            at = clock()
+            customers = _concerned(part, at=at)
+            judge_all(customers, judged, at=at)
+            _tell(part, judged, at=at)
+        counts.join(judged)
+    except (OperationalError, InterfaceError):
+        raise
+    except (DatabaseError, LookupError):
+        log.exception("a slice of a roll-out failed; its customers are marked, to be tried one by one")
+        _mark_instead(part, at=clock())
+    return True
+
+
+def _concerned(part: FanoutSlice, *, at: datetime) -> list[int]:
+    is_for_all = part.fanout.cause == FanoutCause.ALL
+    customers = slices.hold(part, stale_only=not is_for_all, on=localdate(at))
+    if is_for_all:
+        marks.forget(customers)
+    return customers
+
+
+def _tell(part: FanoutSlice, judged: Counts, *, at: datetime) -> None:
+    """Take a slice off its roll-out; whoever takes off the last one ends it."""
+    part.delete()
+    told = Fanout.objects.filter(pk=part.fanout_id)
+    told.update(
+        computed=F("computed") + judged.computed, changed=F("changed") + judged.changed, moved=F("moved") + judged.moved
+    )
+    # the row is locked now, so that of two last ones the later one sees the other's slice gone
+    left = FanoutSlice.objects.filter(fanout=part.fanout_id)
+    told.filter(~Exists(left), ended_at__isnull=True).update(ended_at=at, end=FanoutEnd.DONE)
+
+
+def _mark_instead(part: FanoutSlice | None, *, at: datetime) -> None:
+    if part is None:
+        raise LookupError("no slice to mark")
+    with acting(Side.WORKER):
+        again = FanoutSlice.objects.filter(pk=part.pk).select_related("fanout").select_for_update(of=("self",)).first()
+        if again:
+            marks.make(_concerned(again, at=at))
+            _tell(again, Counts(), at=at)
+
+
+def reconcile(*, clock: Clock, limit: int = SLICE) -> int:
+    """Mark what is stale without a mark; a lost mark is a defect, so it is logged.
+
+    What an open roll-out will come to is left to it. More than `limit` at once is a new day, and a roll-out of its own.
+    """
+    at = clock()
+    with acting(Side.WORKER):
+        if Fanout.objects.filter(ended_at__isnull=True).exists():
+            return 0
+        found = marks.reconcile(on=localdate(at), limit=limit)
+        if found == limit:
+            Fanout.objects.create(cause=FanoutCause.POLICY, made_at=at)
     if found:
         log.warning("%s stale answers had no mark; they are marked now", found)
     return found
 
 
-def recompute_all(*, clock: Clock, chunk: int = CHUNK) -> Counts:
-    """Judge every customer in chunks of the key, whether marked or not."""
-    counts, last = Counts(), 0
-    while True:
-        with acting(Side.WORKER):
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT customer_id FROM motions_standing WHERE customer_id > %s"
-                    " ORDER BY customer_id LIMIT %s FOR UPDATE",
-                    [last, chunk],
-                )
-                customers = [row[0] for row in cursor.fetchall()]
-            if not customers:
-                return counts
-            marks.forget(customers)
-            judge_all(customers, counts, at=clock())
-            last = customers[-1]
+def recompute_all(*, clock: Clock, size: int = SLICE) -> Counts:
+    """Judge every customer, whether marked or not, together with whatever workers there are."""
+    start_all(at=clock())
+    return roll_out(clock=clock, size=size)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from customers.models import Customer
 from motions import wording
 from motions.bulk import MOST_FAILURES
+from motions.current import rates_into, under
 from motions.forms.deals import ChoiceForm, WhatIfForm, asked_text
 from motions.ledger import Answer, Difference, differences, holds, read
-from motions.models import Assessment, Choice, Deal, PolicyVersion, SetAside, Standing
+from motions.models import Assessment, Choice, Deal, PolicyVersion, RateSet, SetAside, Standing
 from motions.policy.answer import VEHICLES, Decision, decide, flips, leaning
 from motions.policy.kit import MEASURES, Edition, Facts, Limits, Measure, Outcome, Reaches
 from motions.scoping import with_freshness
@@ -125,13 +126,19 @@ def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     seen = with_freshness(Customer.objects.visible_to(by), current).get(pk=customer.pk)
     entries = Assessment.objects.visible_to(by).select_related("policy")
     entry = entries.filter(pk=seen.standing.assessment_id or 0).first()
-    answer = read(entry.facts) if entry else None
-    aside = SetAside.objects.visible_to(by).filter(customer=customer, failures__gte=MOST_FAILURES)
     in_market = current.policy_of(customer.country)
+    is_fresh = vars(seen)["is_fresh"]
+    answer = read(entry.facts) if entry else None
+    is_held = answer is not None and is_fresh and not _is_as_judged(answer, in_market, current.rates)
+    if answer is not None and in_market is not None and is_held:
+        rates = rates_into(in_market.currency, current.rates)
+        answer = under(answer, in_market, rates, current.rates.date if current.rates else None)
+    aside = SetAside.objects.visible_to(by).filter(customer=customer, failures__gte=MOST_FAILURES)
     return {
         "customer": customer,
         "standing": seen.standing,
-        "is_fresh": vars(seen)["is_fresh"],
+        "is_fresh": is_fresh,
+        "is_held": is_held,
         "is_set_apart": aside.exists(),
         "policy_in_force": in_market,
         "entry": entry,
@@ -141,6 +148,12 @@ def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         "together": _together(answer) if answer else "",
         "parts": wording.parts_of(answer.decision.motion) if answer else None,
     }
+
+
+def _is_as_judged(answer: Answer, policy: PolicyVersion | None, rates: RateSet | None) -> bool:
+    """Whether an answer was given by the very version and rates in force; else it holds, and is shown with theirs."""
+    is_by_policy = policy is not None and answer.policy_id == policy.pk
+    return is_by_policy and (answer.rate_date is None or (rates is not None and answer.rate_date == rates.date))
 
 
 def choice(customer: Customer, *, by: User, on: date) -> dict[str, Any]:

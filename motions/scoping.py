@@ -1,34 +1,63 @@
 """What is fresh, near a limit, or waiting, as conditions for querysets over customers."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, F, Q, Value, When
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
 
 from customers.models import CustomerQuerySet
-from motions.sql.freshness import InForce
+from motions.models import PolicyVersion, Standing
+from motions.policy.answer import first_reached
+from motions.policy.kit import MEASURES, Measure
+from motions.sql.freshness import InForce, fresh
+from motions.sql.holding import first_near
+
+_TABLES = {"standing": "motions_standing", "dossier": "motions_dossier", "customer": "customers_customer"}
 
 
 def with_freshness(customers: CustomerQuerySet, current: InForce) -> CustomerQuerySet:
     """Customers with their standing, and `is_fresh` as the database sees it in this very query."""
-    fits_policy = [
-        When(country=market, then=Q(standing__policy_id=policy.pk))
-        for market, policy in current.policies.items()
-        if market
+    sql, parameters = fresh(current).positional()
+    for name, table in _TABLES.items():
+        sql = sql.replace(f"{name}.", f"{table}.")
+    # the comparisons keep both tables in the query, also where Django would leave them out
+    joined = customers.select_related("standing", "dossier").filter(
+        standing__input_version__gte=0, dossier__input_version__gte=0
+    )
+    return joined.annotate(is_fresh=RawSQL(sql, parameters, BooleanField()))  # noqa: S611 -- text of our own
+
+
+def near_limit(current: InForce) -> Q:
+    """Customers whose size is close under a limit of their market's version, and none is reached."""
+    own_markets = [market for market in current.policies if market]
+    found = Q(pk__in=[])
+    for market, policy in current.policies.items():
+        here = Q(country=market) if market else ~Q(country__in=own_markets)
+        found |= here & _beyond(policy, first_near) & ~_beyond(policy, _reached)
+    return found
+
+
+def _beyond(policy: PolicyVersion, first: Callable[[Measure, PolicyVersion], Decimal]) -> Q:
+    """Customers one of whose sizes is at least the first one that counts."""
+    conditions = [
+        Q(**{f"standing__{measure}__isnull": False, f"standing__{measure}__gte": first(measure, policy)})
+        for measure in MEASURES
     ]
-    everywhere = current.policies.get("")
-    other = Q(standing__policy_id=everywhere.pk) if everywhere else Q(pk__in=[])
-    fresh = Q(standing__input_version=F("dossier__input_version")) & (
-        Q(standing__uses_rates=False) | Q(standing__rate_set=current.rates)
-    )
-    return customers.select_related("standing", "dossier").annotate(
-        is_fresh=Case(
-            When(fresh, then=Case(*fits_policy, default=other, output_field=BooleanField())),
-            default=Value(False),
-            output_field=BooleanField(),
-        )
-    )
+    return conditions[0] | conditions[1]
 
 
-def near_limit(share: Decimal) -> Q:
-    """Customers whose ruling size is close under a limit."""
-    return Q(standing__share__gte=share, standing__share__lt=1)
+def _reached(measure: Measure, policy: PolicyVersion) -> Decimal:
+    return first_reached(measure, policy.limits)
+
+
+def share_of_limit(standing: Standing, policy: PolicyVersion | None) -> Decimal | None:
+    """The larger of a customer's sizes by its limit under a version; None while the size that decides is not known."""
+    if standing.share is None or policy is None:
+        return None
+    sizes = (standing.seats, standing.azure)
+    return max(
+        Decimal(size) / policy.limits.of(measure)
+        for measure, size in zip(MEASURES, sizes, strict=True)
+        if size is not None
+    )

@@ -68,6 +68,16 @@ class Announcement(TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class PolicyState(TextChoices):
+    """The life of a policy version, read off its dates."""
+
+    DRAFT = "draft", _("draft")
+    APPROVED = "approved", _("approved")
+    SCHEDULED = "scheduled", _("scheduled")
+    IN_FORCE = "in_force", _("in force")
+    SUPERSEDED = "superseded", _("superseded")
+
+
 class Comparator(TextChoices):
     """The convention exactly on a limit (I2)."""
 

@@ -1,5 +1,6 @@
 """Doors for Celery: ids in, one call, keywords only, safe to run twice."""
 
+from time import monotonic
 from typing import Any
 
 from celery import shared_task
@@ -9,6 +10,8 @@ from django.utils.timezone import now
 from common.isolation import Side, acting
 from motions import bulk, notices, requests
 from motions.imports import jobs
+
+ROLL_OUT_SECONDS = 60
 
 
 def _drain(*, is_bulk: bool) -> None:
@@ -45,8 +48,11 @@ def sweep(**_: Any) -> None:
 
 @shared_task(name="motions.spread")
 def spread(**_: Any) -> None:
-    """Spread the marks of a policy or of rates."""
-    bulk.spread(clock=now)
+    """Roll policies and rates out, a minute at a time, so that imports get their turn; others help when there is enough."""
+    started = monotonic()
+    bulk.roll_out(clock=now, go_on=lambda: monotonic() - started < ROLL_OUT_SECONDS, cut=requests.recompute_many_soon)
+    if monotonic() - started >= ROLL_OUT_SECONDS:
+        requests.recompute_many_soon()
 
 
 @shared_task(name="motions.reconcile")

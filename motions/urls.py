@@ -34,6 +34,7 @@ urlpatterns = [
     path("deals/<uuid:public_id>/remove/", customer.deal_remove, name="deal_remove"),
     path("policy/", customer.policies, name="policies"),
     path("map/", reports.portfolio_map, name="map"),
+    path("map/draft/", reports.map_draft, name="map_draft"),
     path("map/points.json", reports.map_points, name="map_points"),
     path("choices/report/", reports.choice_report, name="choice_report"),
     path("choices/report.csv", reports.choice_file, name="choice_file"),

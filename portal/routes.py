@@ -33,6 +33,7 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "motions:deal_remove": OF_PARTNER,
     "motions:policies": EVERYBODY,
     "motions:map": EVERYBODY,
+    "motions:map_draft": frozenset({Role.POLICY_OWNER}),
     "motions:map_points": EVERYBODY,
     "motions:choice_report": EVERYBODY,
     "motions:choice_file": _READERS,

@@ -18,7 +18,7 @@ from common.paging import keyset
 from customers import panels as customer_panels
 from customers.models import Customer, CustomerQuerySet
 from motions import panels as motion_panels
-from motions.scoping import near_limit, with_freshness
+from motions.scoping import near_limit, share_of_limit, with_freshness
 from motions.sql.freshness import InForce, count_stale, in_force
 from motions.states import Motion
 from partners.access import PersonRequest
@@ -54,7 +54,7 @@ def _portfolio(user: User) -> dict[str, Any]:
     current = in_force(today)
     customers = Customer.objects.visible_to(user).current()
     counts = dict(customers.values_list("standing__motion").annotate(n=Count("pk")).order_by())
-    near = _near(current)
+    near = near_limit(current)
     changes = (
         customers.filter(standing__motion_since__isnull=False)
         .select_related("standing")
@@ -71,14 +71,6 @@ def _portfolio(user: User) -> dict[str, Any]:
     }
 
 
-def _near(current: InForce) -> Q:
-    """Near by the policy of each customer's market."""
-    near = Q(pk__in=[])
-    for policy in current.policies.values():
-        near |= near_limit(policy.near_share) & Q(standing__policy=policy)
-    return near
-
-
 @require_GET
 def customers(request: PersonRequest) -> HttpResponse:
     """The customer list: search, filters in the URL, keyset paging."""
@@ -93,6 +85,8 @@ def customers(request: PersonRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
         size=PAGE_SIZE,
     )
+    for row in page.rows:
+        vars(row)["share_of_limit"] = share_of_limit(row.standing, current.policy_of(row.country))
     query = urlencode({name: value for name, value in form.chosen.items() if value})
     context = {
         "form": form,
@@ -113,7 +107,7 @@ def _filtered(rows: CustomerQuerySet, chosen: dict[str, str], current: InForce) 
     if chosen["country"]:
         rows = rows.filter(country=chosen["country"])
     if chosen["state"] == "near":
-        rows = rows.filter(_near(current))
+        rows = rows.filter(near_limit(current))
     if chosen["state"] == "stale":
         rows = rows.filter(Q(is_fresh=False))
     return rows

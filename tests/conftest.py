@@ -19,10 +19,10 @@ from motions.models import Deal, PolicyAnnouncement, PolicyVersion, RateSet
 from partners.models import Partner, User
 from partners.roles import Role
 from tests import factories
+from tests.motions.strategies import STEADY
 
 # everybody tries the same examples; `--hypothesis-profile=default` looks for new ones
-hypothesis.register_profile("same", derandomize=True)
-hypothesis.load_profile("same")
+hypothesis.load_profile(STEADY)
 
 _FROM_MIGRATIONS: list[str] = []
 

@@ -64,6 +64,7 @@ CASES: dict[str, Case] = {
     "motions:deal_remove": Case("deal", to=SELLERS, post=302, form=_deal),
     "motions:policies": Case(to=PEOPLE, get=200),
     "motions:map": Case(to=PEOPLE, get=200),
+    "motions:map_draft": Case(to=frozenset({"policy owner"}), post=302, form=lambda _of: {"seats": "1200"}),
     "motions:map_points": Case(to=PEOPLE, get=200),
     "motions:choice_report": Case(to=PEOPLE, get=200),
     "motions:choice_file": Case(get=200),

@@ -37,7 +37,7 @@ class ScenarioForm(forms.Form):
         super().__init__({**as_it_stands(self.policy), **{name: data[name] for name in data}})
         self.fields["market"].choices = [  # type: ignore[attr-defined]
             (market or _BLANKET, country_name(market) if market else _("Every market without its own"))
-            for market in current.policies
+            for market in sorted(current.policies)
         ]
         if len(current.policies) == 1:
             self.fields["market"].widget = self.fields["market"].hidden_widget()
@@ -62,6 +62,16 @@ class ScenarioForm(forms.Form):
         return Scenario(
             self.policy.rules, self.limits, cleaned["aggregation"], cleaned["currency"], rates.pk if rates else None
         )
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The cleaned limits as fields of a policy version."""
+        cleaned = self.cleaned_data
+        return {
+            "seat_limit": cleaned["seats"],
+            "azure_limit": cleaned["azure"],
+            **{name: cleaned[name] for name in ("currency", "comparator", "aggregation")},
+        }
 
     @property
     def is_moved(self) -> bool:

@@ -1,7 +1,17 @@
 """The tables of the motions room."""
 
 from motions.models.deals import Choice, Deal, DealEvent, DealEventKind
-from motions.models.guidance import Assessment, Dossier, Fanout, FanoutCause, Mark, SetAside, Standing
+from motions.models.guidance import (
+    Assessment,
+    Dossier,
+    Fanout,
+    FanoutCause,
+    FanoutEnd,
+    FanoutSlice,
+    Mark,
+    SetAside,
+    Standing,
+)
 from motions.models.policies import PolicyAnnouncement, PolicyVersion, Rate, RateSet
 from motions.models.portfolio import ImportBatch, ImportMapping, ImportRow
 
@@ -14,6 +24,8 @@ __all__ = [
     "Dossier",
     "Fanout",
     "FanoutCause",
+    "FanoutEnd",
+    "FanoutSlice",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from motions.models.owned import Owned, OwnedQuerySet
@@ -69,7 +70,10 @@ class Assessment(Owned):
 class Standing(models.Model):
     """The answer that stands for a customer, and the versions it rests on. Written by workers only.
 
-    Whether it is fresh is never stored: `motions.scoping` compares these versions with those in force when it is read.
+    Whether it is fresh is never stored: `motions.sql.freshness` compares these versions with those in force when it is
+    read. `seats` and `azure` are the deciding sizes (the largest open deal of each kind, or all together), `azure` in the
+    policy's currency; `azure_currency` is the one in which that business is recorded, `*` where there are several, `!`
+    where a change of rates may do more than move the sum, '' where there is none, and NULL before the first answer.
     """
 
     customer = models.OneToOneField(
@@ -81,6 +85,9 @@ class Standing(models.Model):
     motion = models.CharField(max_length=20, choices=Motion.choices, default=Motion.UNKNOWN)
     is_provisional = models.BooleanField(default=False)
     share = models.DecimalField(max_digits=20, decimal_places=4, null=True)
+    seats = models.BigIntegerField(null=True)
+    azure = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    azure_currency = models.CharField(max_length=3, null=True)  # noqa: DJ001 -- NULL is not ''
     input_version = models.BigIntegerField(default=0)
     uses_rates = models.BooleanField(default=False)
     policy = models.ForeignKey(PolicyVersion, models.PROTECT, null=True, related_name="+")
@@ -102,27 +109,59 @@ class Standing(models.Model):
 class FanoutCause(models.TextChoices):
     """What may have made many answers stale at once."""
 
-    POLICY = "policy"
-    RATES = "rates"
-    ALL = "all"
+    POLICY = "policy", _("policy version")
+    RATES = "rates", _("exchange rates")
+    ALL = "all", _("everybody")
+
+
+class FanoutEnd(models.TextChoices):
+    """How a roll-out ended."""
+
+    DONE = "done", _("done")
+    SUPERSEDED = "superseded", _("superseded by a newer one")
+    CANCELLED = "cancelled", _("cancelled")
 
 
 class Fanout(models.Model):
-    """A durable cursor: marks are spread from here after the cause has committed, a chunk at a time."""
+    """A roll-out: every customer that its cause may have made stale is judged, a slice of the key at a time.
+
+    The row commits with its cause; the slices are cut after that, so that nothing inserted beside it is missed.
+    """
 
     cause = models.CharField(max_length=10, choices=FanoutCause.choices)
     made_at = models.DateTimeField()
-    cursor = models.BigIntegerField(default=0)
-    marked = models.BigIntegerField(default=0)
+    by_name = models.CharField(max_length=150, blank=True)
+    slices = models.PositiveIntegerField(null=True)
+    computed = models.BigIntegerField(default=0)
+    changed = models.BigIntegerField(default=0)
+    moved = models.BigIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=10, choices=FanoutEnd.choices, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["id"], condition=models.Q(ended_at__isnull=True), name="fanout_open"),
         ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="fanout_end_is_told", condition=models.Q(ended_at__isnull=True, end="") | ~models.Q(end="")
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.cause} at {self.cursor}"
+        return f"{self.cause} of {self.made_at:%Y-%m-%d %H:%M}"
+
+
+class FanoutSlice(models.Model):
+    """Customers with keys from `low` up to `high` (NULL: no end) that a roll-out has still to judge. Deleted when done."""
+
+    fanout = models.ForeignKey(Fanout, models.CASCADE, related_name="+")
+    low = models.BigIntegerField()
+    high = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.low} to {self.high}"
 
 
 class SetAside(models.Model):

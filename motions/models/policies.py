@@ -1,8 +1,9 @@
 """Policy versions with their announcements, and exchange rates."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from motions.policy.editions import EDITIONS
 from motions.policy.kit import Comparator as PolicyComparator
 from motions.policy.kit import Edition, Limits
-from motions.states import Aggregation, Announcement, Comparator
+from motions.states import Aggregation, Announcement, Comparator, PolicyState
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
@@ -46,6 +47,13 @@ class PolicyVersion(models.Model):
     note_en = models.TextField(_("note (English)"), blank=True)
     note_de = models.TextField(_("note (German)"), blank=True)
     source_url = models.URLField(_("source"), max_length=300, blank=True)
+    based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    preview: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
 
     objects = PolicyVersionQuerySet.as_manager()
@@ -76,10 +84,33 @@ class PolicyVersion(models.Model):
                 condition=Q(seat_limit__gt=0) & Q(azure_limit__gt=0),
                 violation_error_message=_("A limit must be greater than zero."),
             ),
+            models.CheckConstraint(
+                name="policy_four_eyes",
+                condition=Q(approved_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(approved_by=F("drafted_by")),
+                violation_error_message=_("Whoever drafts a version does not approve it."),
+            ),
+            models.CheckConstraint(
+                name="policy_published_is_approved",
+                condition=Q(published_at__isnull=True) | Q(drafted_by__isnull=True) | Q(approved_at__isnull=False),
+                violation_error_message=_("A version is approved before it is published."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether it is published and covers a day."""
+        is_running = self.valid_to is None or self.valid_to > on
+        return self.published_at is not None and self.valid_from <= on and is_running
+
+    def state_on(self, day: date) -> PolicyState:
+        """Where the version stands in its life on a day."""
+        if self.published_at is None:
+            return PolicyState.APPROVED if self.approved_at else PolicyState.DRAFT
+        if self.valid_from > day:
+            return PolicyState.SCHEDULED
+        return PolicyState.IN_FORCE if self.is_in_force(day) else PolicyState.SUPERSEDED
 
     @property
     def title(self) -> str:

@@ -2,7 +2,11 @@
 
 from motions.services.choices import record_choice
 from motions.services.deals import add_deal, change_deal, remove_deal
-from motions.services.policies import publish
+from motions.services.policies import announce, approve, draft, preview, publish, revise, validate
 from motions.services.rates import load_rates
+from motions.services.rollouts import cancel, pause, resume, start_again
 
-__all__ = ["add_deal", "change_deal", "load_rates", "publish", "record_choice", "remove_deal"]
+__all__ = [
+    "add_deal", "announce", "approve", "cancel", "change_deal", "draft", "load_rates", "pause", "preview", "publish",
+    "record_choice", "remove_deal", "resume", "revise", "start_again", "validate",
+]  # fmt: skip

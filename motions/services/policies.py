@@ -1,34 +1,251 @@
-"""Publish a policy version. Its fan-out runs after the commit, from a durable cursor row."""
+"""The life of a policy version: drafted, previewed, approved by a second person, published, superseded by the next."""
 
-from datetime import datetime
+from collections import Counter
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from common.refusals import Refused, Unfit
-from motions.models import Fanout, FanoutCause, PolicyVersion
+from common import money
+from common.refusals import NotAllowed, Refused, Stale, Unfit
+from common.templatetags.figures import day as day_text
+from motions.models import Fanout, FanoutCause, PolicyAnnouncement, PolicyVersion
 from motions.policy.editions import EDITIONS
+from motions.sql.freshness import in_force
+from motions.sql.outlook import Move, moves
+from motions.states import Announcement
+from partners.models import User
+from partners.roles import Role
+
+# what a draft may say otherwise than the version it is based on
+FIELDS = (
+    "title_en", "title_de", "edition", "market", "valid_from", "valid_to", "seat_limit", "azure_limit", "currency",
+    "comparator", "aggregation", "near_share", "note_en", "note_de", "source_url",
+)  # fmt: skip
+
+
+def _owner_only(by: User) -> None:
+    if by.role != Role.POLICY_OWNER:
+        raise NotAllowed(_("Only policy owners work on versions of the policy."))
+
+
+def _draft_only(policy: PolicyVersion) -> None:
+    if policy.published_at:
+        raise Refused(_("This version is published already; a change is a new version."))
+
+
+def _locked(policy: PolicyVersion) -> PolicyVersion:
+    return PolicyVersion.objects.select_for_update(of=("self",)).get(pk=policy.pk)
 
 
 @transaction.atomic
-def publish(draft: PolicyVersion, *, at: datetime) -> PolicyVersion:
-    """Put a draft into force from its `valid_from`; an open-ended predecessor in the same market ends that day.
+def draft(*, based_on: PolicyVersion, by: User, at: datetime, code: str = "", **changes: Any) -> PolicyVersion:
+    """A new draft that says what `based_on` says, except for `changes` (of `FIELDS`); a correction is a new version too.
 
-    Raises `Refused` when it is published already or overlaps another version, `Unfit` for an unknown edition.
+    Without a `code` it gets one of its own. Without dates it is open-ended from the day after `at`. Raises `Unfit` with the
+    field and the cure for values that no version can have.
     """
-    draft = PolicyVersion.objects.select_for_update().get(pk=draft.pk)
-    if draft.published_at:
-        raise Refused(_("This version is published already; a change is a new version."))
-    if draft.edition not in EDITIONS:
-        raise Unfit(_("There is no edition %(number)s of the rules.") % {"number": draft.edition}, field="edition")
+    _owner_only(by)
+    values = {name: getattr(based_on, name) for name in FIELDS}
+    values |= {"valid_from": localdate(at) + (date.resolution), "valid_to": None} | _known(changes)
+    made = PolicyVersion(code=code or f"DRAFT_{at:%Y%m%d_%H%M%S_%f}", based_on=based_on, **values)
+    made.drafted_by, made.drafted_at = by, at
+    _checked(made)
+    made.save(force_insert=True)
+    return made
+
+
+@transaction.atomic
+def revise(policy: PolicyVersion, *, by: User, at: datetime, **changes: Any) -> PolicyVersion:
+    """Change a draft; its preview and its approval are void then, and whoever changes it cannot approve it."""
+    _owner_only(by)
+    policy = _locked(policy)
+    _draft_only(policy)
+    for name, value in _known(changes).items():
+        setattr(policy, name, value)
+    policy.drafted_by, policy.drafted_at = by, at
+    policy.preview = policy.approved_by = policy.approved_at = None
+    _checked(policy)
+    policy.save()
+    return policy
+
+
+def _known(changes: dict[str, Any]) -> dict[str, Any]:
+    unknown = sorted(changes.keys() - set(FIELDS))
+    if unknown:
+        raise Unfit(_("A version has no field “%(field)s”.") % {"field": unknown[0]}, field=unknown[0])
+    return changes
+
+
+def _checked(policy: PolicyVersion) -> None:
+    """Every field by itself, and those that only fit together."""
+    try:
+        policy.full_clean(validate_constraints=False)
+    except ValidationError as error:
+        field, sentences = next(iter(error.message_dict.items()))
+        raise Unfit(sentences[0], field=field) from error
+    for field, sentence in _contradictions(policy):
+        raise Unfit(sentence, field=field)
+
+
+def _contradictions(policy: PolicyVersion) -> list[tuple[str, str]]:
+    found = []
+    if policy.edition not in EDITIONS:
+        found.append(("edition", _("There is no edition %(number)s of the rules.") % {"number": policy.edition}))
+    if policy.valid_to is not None and policy.valid_to <= policy.valid_from:
+        found.append(("valid_to", _("The last day must come after the first.")))
+    limits: dict[str, Decimal] = {"seat_limit": Decimal(policy.seat_limit), "azure_limit": policy.azure_limit}
+    found += [(field, _("A limit must be greater than zero.")) for field, limit in limits.items() if limit <= 0]
+    if not Decimal(0) < policy.near_share < 1:
+        found.append(("near_share", _("Near means a share of the limit between 0 and 1, for example 0.90.")))
+    if policy.currency not in money.currencies():
+        found.append(("currency", _("“%(code)s” is no currency that is in use.") % {"code": policy.currency}))
+    return found
+
+
+def validate(policy: PolicyVersion) -> list[tuple[str, str]]:
+    """What stands in the way of publishing, as (field, sentence): no overlap with other versions, and no gap."""
+    found = _contradictions(policy)
+    others = PolicyVersion.objects.filter(market=policy.market, published_at__isnull=False).exclude(pk=policy.pk)
+    before = others.filter(valid_from__lt=policy.valid_from).order_by("-valid_from").first()
+    after = others.filter(valid_from__gte=policy.valid_from).order_by("valid_from").first()
+    if before and before.valid_to and before.valid_to > policy.valid_from:
+        found.append(("valid_from", _overlap(before)))
+    if after and (policy.valid_to is None or policy.valid_to > after.valid_from):
+        found.append(("valid_to" if after.valid_from > policy.valid_from else "valid_from", _overlap(after)))
+    # a market of its own falls back to the version for all markets; that one has nothing to fall back to
+    if not policy.market:
+        if before and before.valid_to and before.valid_to < policy.valid_from:
+            found.append(("valid_from", _gap(before.valid_to, policy.valid_from)))
+        if policy.valid_to and (after is None or after.valid_from > policy.valid_to):
+            found.append(("valid_to", _gap(policy.valid_to, after.valid_from if after else None)))
+    return found
+
+
+def _overlap(other: PolicyVersion) -> str:
+    return _("“%(title)s” covers some of these days. Please begin after it ends, or end before it begins.") % {
+        "title": other.title
+    }
+
+
+def _gap(begin: date, end: date | None) -> str:
+    if end is None:
+        return _("From %(begin)s no version would be in force. Please leave the last day open.") % {
+            "begin": day_text(begin)
+        }
+    return _("From %(begin)s until %(end)s no version would be in force. Please close the gap.") % {
+        "begin": day_text(begin),
+        "end": day_text(end),
+    }
+
+
+@transaction.atomic
+def preview(policy: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
+    """Work out whom the draft would move today, and keep that with the draft; nothing else is written."""
+    _owner_only(by)
+    policy = _locked(policy)
+    _draft_only(policy)
+    current = in_force(localdate(at))
+    policy.preview = {
+        "at": at.isoformat(),
+        "rates": current.rates.date.isoformat() if current.rates else None,
+        **_told(moves(policy, current)),
+    }
+    policy.save(update_fields=["preview"])
+    return policy
+
+
+def _told(found: list[Move]) -> dict[str, Any]:
+    """The moves as a document: how many and how much in all, by motions, by country and by partner, and one by one."""
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("by_motion", "by_country", "by_partner")}
+    values: dict[str, Decimal] = {}
+    for move in found:
+        pair = f"{move.before} {move.after}"
+        counts["by_motion"][pair] += move.count
+        counts["by_country"][move.country] += move.count
+        counts["by_partner"][str(move.partner_id)] += move.count
+        values[pair] = values.get(pair, Decimal(0)) + move.value
+    return {
+        "moved": sum(move.count for move in found),
+        "value": str(sum(values.values(), Decimal(0))),
+        **{name: dict(counter.most_common()) for name, counter in counts.items()},
+        "value_by_motion": {pair: str(value) for pair, value in values.items()},
+        "groups": [{**asdict(move), "value": str(move.value)} for move in found[:200]],
+    }
+
+
+@transaction.atomic
+def approve(policy: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
+    """The second pair of eyes: another policy owner than the drafter, after the preview, and only what could be published."""
+    _owner_only(by)
+    policy = _locked(policy)
+    _draft_only(policy)
+    if policy.drafted_by_id == by.pk:
+        raise NotAllowed(_("Whoever drafts a version does not approve it. Please ask another policy owner."))
+    if policy.preview is None:
+        raise Refused(_("Please look at the preview first: it says whom this version moves."))
+    for field, sentence in validate(policy):
+        raise Refused(sentence, field=field)
+    policy.approved_by, policy.approved_at = by, at
+    policy.save(update_fields=["approved_by", "approved_at"])
+    return policy
+
+
+@transaction.atomic
+def publish(policy: PolicyVersion, *, at: datetime, by: User | None = None) -> PolicyVersion:
+    """Put an approved version into force from its `valid_from`, which may lie ahead; its predecessor ends that day.
+
+    The roll-out follows the commit. `by` is None where the portal itself publishes what a release brings along. Raises
+    `Refused` when it is published already, not approved, or leaves an overlap or a gap; `Unfit` for an unknown edition.
+    """
+    if by is not None:
+        _owner_only(by)
+    policy = _locked(policy)
+    _draft_only(policy)
+    if policy.edition not in EDITIONS:
+        raise Unfit(_("There is no edition %(number)s of the rules.") % {"number": policy.edition}, field="edition")
+    if policy.drafted_by_id and not policy.approved_at:
+        raise Refused(_("A second policy owner has to approve this version first."))
+    for field, sentence in validate(policy):
+        raise Refused(sentence, field=field)
     PolicyVersion.objects.filter(
-        published_at__isnull=False, market=draft.market, valid_to__isnull=True, valid_from__lt=draft.valid_from
-    ).update(valid_to=draft.valid_from)
-    draft.published_at = at
+        published_at__isnull=False, market=policy.market, valid_to__isnull=True, valid_from__lt=policy.valid_from
+    ).update(valid_to=policy.valid_from)
+    policy.published_at, policy.published_by = at, by
     try:
         with transaction.atomic():
-            draft.save(update_fields=["published_at"])
+            policy.save(update_fields=["published_at", "published_by"])
     except IntegrityError as error:
-        raise Refused(_("Another published version of this market covers some of these days.")) from error
-    Fanout.objects.create(cause=FanoutCause.POLICY, made_at=at)
-    return draft
+        raise Stale(_("Another version of this market was published at the same moment. Please look again.")) from error
+    Fanout.objects.create(cause=FanoutCause.POLICY, made_at=at, by_name=str(by or ""))
+    return policy
+
+
+@transaction.atomic
+def announce(
+    policy: PolicyVersion, *, by: User, state: str, day: date, text_en: str, text_de: str,
+    effective: date | None = None, source_url: str = "",
+) -> PolicyAnnouncement:  # fmt: skip
+    """Add a dated word about a version (S5); the ones before it stay as its history."""
+    _owner_only(by)
+    if state == Announcement.EARLIEST and effective is None:
+        raise Unfit(_("“Not before” needs the day before which nothing happens."), field="effective")
+    last = policy.announcements.last()
+    if last and day < last.date:
+        raise Unfit(_("The last word about this version is of %(day)s.") % {"day": day_text(last.date)}, field="day")
+    word = PolicyAnnouncement(
+        policy=policy, date=day, state=state, effective=effective, text_en=text_en, text_de=text_de,
+        source_url=source_url,
+    )  # fmt: skip
+    try:
+        word.full_clean()
+    except ValidationError as error:
+        field, sentences = next(iter(error.message_dict.items()))
+        raise Unfit(sentences[0], field=field) from error
+    word.save()
+    return word

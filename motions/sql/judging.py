@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import psycopg
 from django.db import connection
 
-from motions.models import PolicyVersion, RateSet
+from motions.models import PolicyVersion
 from motions.policy.kit import Comparator, Edition
+from motions.sql.freshness import InForce
 from motions.sql.rules import judged
 
 # Every open deal as a line of facts, its amount converted at the day's rate. Rates are rounded to ten places and amounts
@@ -53,6 +55,20 @@ _LINE_DOCUMENT = """jsonb_build_object(
     'needs', to_jsonb(needs), 'prefers', prefers, 'motion', motion, 'trace', trace)"""
 
 
+_SIZE = {"largest": "max", "combined": "sum"}
+
+# '!': an amount without a rate, or several deals of which the larger one may be another one tomorrow and says otherwise
+_CURRENCY = """CASE
+    WHEN bool_or(amount IS NOT NULL AND azure IS NULL) OR count(azure) > 1 AND NOT (
+        count(*) FILTER (WHERE azure IS NOT NULL AND has_need) IN (0, count(azure))
+        AND count(*) FILTER (WHERE azure IS NOT NULL AND has_need IS NULL) IN (0, count(azure))
+        AND count(*) FILTER (WHERE azure IS NOT NULL AND prefers) IN (0, count(azure))
+        AND count(*) FILTER (WHERE azure IS NOT NULL AND prefers IS NULL) IN (0, count(azure))) THEN '!'
+    WHEN min(currency) FILTER (WHERE azure IS NOT NULL) = max(currency) FILTER (WHERE azure IS NOT NULL)
+        THEN min(currency) FILTER (WHERE azure IS NOT NULL)
+    WHEN count(azure) > 0 THEN '*' END"""
+
+
 def _rolled(aggregation: str, edition: Edition) -> str:
     """Customer-level answers: (customer_id, motion, trace, is_provisional, weight, ruling deal)."""
     if aggregation == "combined":
@@ -64,14 +80,18 @@ def _rolled(aggregation: str, edition: Edition) -> str:
         FROM answer ORDER BY customer_id, {_LARGEST_FIRST}"""
 
 
-def statement(edition: Edition, aggregation: str) -> str:
-    """The judging statement of an edition; it locks nothing, its callers hold the standings already."""
+FEW = 20
+_NAMED = "dossier.customer_id = ANY (%(customers)s)"
+
+
+def found(edition: Edition, aggregation: str, *, who: str = _NAMED) -> str:
+    """The common tables of an edition that end in `told`: for each customer of the market the answer and its deals."""
     return f"""
 WITH subject AS MATERIALIZED (
     SELECT dossier.customer_id, dossier.partner_id, dossier.input_version
     FROM motions_dossier AS dossier
     JOIN customers_customer AS customer ON customer.id = dossier.customer_id
-    WHERE dossier.customer_id = ANY (%(customers)s)
+    WHERE {who}
       AND (customer.country = %(market)s OR %(market)s = '' AND customer.country <> ALL (%(own_markets)s))
 ), rate AS (
     SELECT other.currency, round(home.per_euro / other.per_euro, 10) AS rate
@@ -82,16 +102,27 @@ WITH subject AS MATERIALIZED (
 ), answer AS MATERIALIZED ({judged(edition, "line")}
 ), rolled AS ({_rolled(aggregation, edition)}
 ), gathered AS (
-    SELECT customer_id, bool_or(is_foreign) AS is_foreign, jsonb_agg({_LINE_DOCUMENT} ORDER BY id) AS lines
+    SELECT customer_id, bool_or(is_foreign) AS is_foreign, jsonb_agg({_LINE_DOCUMENT} ORDER BY id) AS lines,
+           {_SIZE[aggregation]}(seats) AS seats, {_SIZE[aggregation]}(azure) AS azure, {_CURRENCY} AS azure_currency
     FROM answer GROUP BY customer_id
 ), told AS (
     SELECT subject.*, coalesce(rolled.motion, 'unknown') AS motion, coalesce(rolled.trace, '') AS trace,
            coalesce(rolled.is_provisional, false) AS is_provisional, rolled.weight, rolled.ruling,
-           coalesce(gathered.is_foreign, false) AS is_foreign, gathered.lines
+           coalesce(gathered.is_foreign, false) AS is_foreign, gathered.lines, gathered.seats, gathered.azure,
+           coalesce(gathered.azure_currency, '') AS azure_currency
     FROM subject LEFT JOIN rolled USING (customer_id) LEFT JOIN gathered USING (customer_id)
-), written AS MATERIALIZED (
+)"""
+
+
+def statement(edition: Edition, aggregation: str, held: str) -> str:
+    """The judging statement of an edition; it locks nothing, its callers hold the standings already.
+
+    `held` says of a `standing` when its answer still holds (`motions.sql.holding`).
+    """
+    return f"""{found(edition, aggregation)}, written AS MATERIALIZED (
     SELECT told.customer_id, told.partner_id, told.input_version, told.motion, told.is_provisional, told.weight,
-           told.is_foreign, document.facts, sha256(convert_to(document.facts::text, 'UTF8')) AS hash
+           told.is_foreign, told.seats, told.azure, told.azure_currency,
+           document.facts, sha256(convert_to(document.facts::text, 'UTF8')) AS hash
     FROM told CROSS JOIN LATERAL (SELECT {_DOCUMENT} AS facts) AS document
 ), due AS MATERIALIZED (
     SELECT written.*, standing.hash AS former_hash, standing.motion AS former_motion
@@ -99,6 +130,9 @@ WITH subject AS MATERIALIZED (
     WHERE written.input_version > standing.input_version
        OR written.input_version = standing.input_version
           AND coalesce(standing.judged_at, '-infinity') <= %(at)s::timestamptz
+          -- nothing is written where the answer that stands is the one found, unless it stands there without its sizes
+          AND NOT (standing.azure_currency IS NOT NULL AND {held}
+                   AND (written.motion, written.is_provisional) = (standing.motion, standing.is_provisional))
 ), entry AS (
     INSERT INTO motions_assessment
         (partner_id, customer_id, policy_id, rate_set_id, input_version, motion, facts, hash, at)
@@ -110,6 +144,7 @@ WITH subject AS MATERIALIZED (
     UPDATE motions_standing AS standing SET
         assessment_id = coalesce(entry.id, standing.assessment_id), hash = due.hash, motion = due.motion,
         is_provisional = due.is_provisional, input_version = due.input_version, uses_rates = due.is_foreign,
+        seats = due.seats, azure = due.azure, azure_currency = due.azure_currency,
         share = round(due.weight / (%(seats_limit)s * %(azure_limit)s), 4),
         policy_id = %(policy)s, policy_date = %(policy_date)s,
         rate_set_id = CASE WHEN due.is_foreign THEN %(rate_set)s::bigint END,
@@ -125,36 +160,44 @@ SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM entry), (SELECT cou
 """
 
 
-def judge(
-    customers: list[int], *, policy: PolicyVersion, rates: RateSet | None, own_markets: list[str], at: Any
-) -> tuple[int, int, int]:
-    """Judge customers under one version: (computed, written to the ledger, moved to another motion).
+def judge(customers: list[int], *, current: InForce, policy: PolicyVersion, at: Any) -> tuple[int, int, int]:
+    """Judge customers under one of the versions in force: (computed, written to the ledger, moved to another motion).
 
-    `own_markets` are the countries that have a version of their own, which a version for all markets leaves alone. `at`
-    is a moment before `policy` and `rates` were read: of two answers to the same inputs the one asked for later stands.
+    A version for all markets leaves countries alone that have a version of their own. `at` is a moment before `current` was
+    read: of two answers to the same inputs the one asked for later stands.
     The days of versions cannot tell that, because a market goes back to an older version when its own one ends.
     """
-    limits = policy.limits
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement(policy.rules, policy.aggregation),
-            {
-                "customers": customers,
-                "market": policy.market,
-                "own_markets": own_markets,
-                "policy": policy.pk,
-                "policy_date": policy.valid_from,
-                "edition": policy.edition,
-                "aggregation": policy.aggregation,
-                "currency": policy.currency,
-                "comparator": policy.comparator,
-                "seats_limit": limits.seats,
-                "azure_limit": limits.azure,
-                "limit_is_reached": limits.comparator is Comparator.AT_LEAST,
-                "rate_set": rates.pk if rates else None,
-                "rate_date": rates.date if rates else None,
-                "at": at,
-            },
-        )
-        computed, entered, moved = cursor.fetchone()
+    held = current.holds(policy)
+    text = statement(policy.rules, policy.aggregation, held.sql)
+    values = {**parameters(policy, current), **held.parameters, "customers": customers, "at": at}
+    connection.ensure_connection()
+    # Of a few customers more time goes into the plan than into the work, so the plan is kept. One for many is made anew.
+    is_kept = len(customers) <= FEW
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        connection.connection.prepare_threshold = 0 if is_kept else None
+        cursor.execute("SELECT set_config('plan_cache_mode', %s, true)", ["force_generic_plan" if is_kept else "auto"])
+        row = cursor.execute(text, values).fetchone()
+        connection.connection.prepare_threshold = None
+    assert row is not None
+    computed, entered, moved = row
     return computed, entered, moved
+
+
+def parameters(policy: PolicyVersion, current: InForce) -> dict[str, Any]:
+    """What the tables of `found` ask for, besides the customers."""
+    limits, rates = policy.limits, current.rates
+    return {
+        "market": policy.market,
+        "own_markets": [market for market in current.policies if market],
+        "policy": policy.pk,
+        "policy_date": policy.valid_from,
+        "edition": policy.edition,
+        "aggregation": policy.aggregation,
+        "currency": policy.currency,
+        "comparator": policy.comparator,
+        "seats_limit": limits.seats,
+        "azure_limit": limits.azure,
+        "limit_is_reached": limits.comparator is Comparator.AT_LEAST,
+        "rate_set": rates.pk if rates else None,
+        "rate_date": rates.date if rates else None,
+    }

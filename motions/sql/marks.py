@@ -1,10 +1,10 @@
-"""Stale marks: claim them in batches, spread them over many customers, find what nobody marked."""
+"""Stale marks: claim them in batches, make them for many customers, find what nobody marked."""
 
 from datetime import date, datetime
 
 from django.db import connection
 
-from motions.sql.freshness import FRESH, POLICY_IN_FORCE, freshness_parameters
+from motions.sql.freshness import FROM, fresh, has_policy, in_force
 
 # A worker locks marks and then the standings behind them, and skips whatever another worker holds: nobody waits, and no
 # customer is judged by two at once. Marks that it did not get stay for the next claim.
@@ -41,52 +41,37 @@ def hold(customers: list[int]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-_SPREAD = """
-WITH chunk AS (
-    SELECT standing.customer_id, standing.partner_id FROM motions_standing AS standing
-    WHERE standing.customer_id > %(cursor)s ORDER BY standing.customer_id LIMIT %(size)s
-), marked AS (
-    INSERT INTO motions_mark (customer_id, partner_id, is_bulk, made_at)
-    SELECT chunk.customer_id, chunk.partner_id, true, clock_timestamp()
-    FROM chunk JOIN motions_standing AS standing USING (customer_id)
-    WHERE NOT %(foreign_only)s OR standing.uses_rates
-       -- one that waits or is being judged this moment, perhaps under the former rates, may use rates from now on
-       OR EXISTS (SELECT 1 FROM motions_mark AS mark WHERE mark.customer_id = standing.customer_id)
-    RETURNING 1
-)
-SELECT (SELECT max(customer_id) FROM chunk), (SELECT count(*) FROM marked)
-"""
-
-
-def spread(*, cursor_at: int, size: int, foreign_only: bool) -> tuple[int | None, int]:
-    """Mark the next `size` customers after a cursor: (new cursor or None at the end, marks made)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SPREAD, {"cursor": cursor_at, "size": size, "foreign_only": foreign_only})
-        reached, marked = cursor.fetchone()
-        return reached, marked
-
-
-# a customer that a mark already waits for, or that is set apart, is not marked again
-_RECONCILE = f"""
-INSERT INTO motions_mark (customer_id, partner_id, is_bulk, made_at)
-SELECT standing.customer_id, standing.partner_id, true, clock_timestamp()
-FROM motions_standing AS standing
-JOIN motions_dossier AS dossier USING (customer_id)
-JOIN customers_customer AS customer ON customer.id = standing.customer_id
-WHERE NOT ({FRESH}) AND {POLICY_IN_FORCE} IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM motions_mark AS mark WHERE mark.customer_id = standing.customer_id)
-  AND NOT EXISTS (SELECT 1 FROM motions_setaside AS aside
-                  WHERE aside.customer_id = standing.customer_id AND aside.failures >= 3)
-ORDER BY standing.customer_id LIMIT %(limit)s
-"""
-
-
 def reconcile(*, on: date, limit: int) -> int:
-    """Mark customers whose answer is stale and that no mark waits for; returns how many there were (0 is normal)."""
+    """Mark customers whose answer is stale and that no mark waits for; returns how many there were (0 is normal).
+
+    Not those that are set apart, and none where no version is in force.
+    """
+    current = in_force(on)
+    condition, ruled = fresh(current), has_policy(current)
     with connection.cursor() as cursor:
-        cursor.execute(_RECONCILE, {**freshness_parameters(on), "limit": limit})
+        cursor.execute(
+            f"INSERT INTO motions_mark (customer_id, partner_id, is_bulk, made_at)"
+            f" SELECT customer_id, standing.partner_id, true, clock_timestamp() FROM {FROM}"
+            f" WHERE NOT {condition.sql} AND {ruled.sql}"
+            f" AND NOT EXISTS (SELECT 1 FROM motions_mark AS mark WHERE mark.customer_id = standing.customer_id)"
+            f" AND NOT EXISTS (SELECT 1 FROM motions_setaside AS aside"
+            f" WHERE aside.customer_id = standing.customer_id AND aside.failures >= 3)"
+            f" ORDER BY customer_id LIMIT %(limit)s",
+            {**condition.parameters, **ruled.parameters, "limit": limit},
+        )
         found: int = cursor.rowcount
     return found
+
+
+def make(customers: list[int]) -> None:
+    """Mark customers for the bulk workers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO motions_mark (customer_id, partner_id, is_bulk, made_at)"
+            " SELECT customer_id, partner_id, true, clock_timestamp() FROM motions_standing"
+            " WHERE customer_id = ANY (%s) ORDER BY customer_id",
+            [customers],
+        )
 
 
 def forget(customers: list[int]) -> None:

@@ -1,7 +1,7 @@
 """What-if over a portfolio: what stands, and what the same facts would give under other limits. It writes nothing.
 
-The facts are those of the stored answers, so that only the limits differ between "now" and "later"; the rules and the
-roll-up are the very ones of the judging statement.
+The facts are those of the answers that stand, at the rates in force, as every page shows them; so only the limits differ
+between "now" and "later". The rules and the roll-up are the very ones of the judging statement.
 """
 
 import re
@@ -27,7 +27,7 @@ MOST_CELLS = (HIGHEST - LOWEST + 2) ** 2  # with one row and one column for "non
 
 @dataclass(frozen=True)
 class Scenario:
-    """Limits to try out. `rate_set` converts amounts that were not judged in `currency`."""
+    """Limits to try out; `rate_set` converts amounts that are not in `currency`."""
 
     edition: Edition
     limits: Limits
@@ -92,12 +92,11 @@ _LINES = """
            jsonb_array_length(part.needs) > 0 AS has_need, part.prefers
     FROM known JOIN motions_assessment AS assessment ON assessment.id = known.assessment_id
     CROSS JOIN LATERAL jsonb_to_recordset(assessment.facts -> 'lines') AS part(
-        deal bigint, kind text, seats numeric, amount numeric, currency text, azure numeric, needs jsonb, prefers boolean)
+        deal bigint, kind text, seats numeric, amount numeric, currency text, needs jsonb, prefers boolean)
     LEFT JOIN rate ON rate.currency = part.currency
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN assessment.facts ->> 'currency' = %(currency)s THEN part.azure
-                    WHEN part.currency = %(currency)s THEN part.amount
-                    ELSE round(part.amount * rate.rate, 2) END AS azure) AS sized
+        SELECT CASE WHEN part.currency = %(currency)s THEN part.amount ELSE round(part.amount * rate.rate, 2) END AS azure
+    ) AS sized
 """
 
 

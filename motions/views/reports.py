@@ -2,16 +2,20 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import render
-from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from common.htmx import page_or_partial
 from common.paging import Page
+from common.refusals import Refused
 from customers.models import Customer
 from motions.forms.scenarios import ScenarioForm
 from motions.reports import choices, maps, pictures
+from motions.services import policies
 from motions.sql.freshness import in_force
 from partners.access import PersonRequest
 from partners.roles import Role
@@ -23,6 +27,7 @@ def portfolio_map(request: PersonRequest) -> HttpResponse:
     current = in_force(localdate())
     form = ScenarioForm(request.GET, current=current) if current.policies else None
     context: dict[str, Any] = {"form": form, "shows_partner": not request.user.is_of_partner}
+    context["may_draft"] = request.user.role == Role.POLICY_OWNER
     if form is None or not form.is_valid():
         status = 422 if form else 200
         return page_or_partial(request, "motions/map.html", "motions/_map.html", context, status=status)
@@ -46,6 +51,22 @@ def _without_marks(asked: QueryDict) -> str:
     for name in ("after", "before"):
         kept.pop(name, None)
     return kept.urlencode()
+
+
+@require_POST
+def map_draft(request: PersonRequest) -> HttpResponse:
+    """Keep the limits tried out as a draft of the next policy version."""
+    current = in_force(localdate())
+    if not current.policies:
+        raise Refused(_("No policy version is in force today, so there is nothing to compare with."))
+    form = ScenarioForm(request.POST, current=current)
+    if not form.is_valid():
+        return page_or_partial(request, "motions/map.html", "motions/_map.html", {"form": form}, status=422)
+    if not form.is_moved:
+        raise Refused(_("These are the limits in force. Please move one before you make a draft of them."))
+    made = policies.draft(based_on=form.policy, by=request.user, at=now(), **form.changes)
+    messages.success(request, _("Draft %(code)s has the limits that you tried out.") % {"code": made.code})
+    return redirect("motions:policies")
 
 
 @require_GET

@@ -18,6 +18,7 @@ SHARED = {
     "motions_rateset",
     "motions_rate",
     "motions_fanout",
+    "motions_fanoutslice",
 }
 
 

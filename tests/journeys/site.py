@@ -31,13 +31,15 @@ COMMANDS = {
     "worker": ["celery", "--quiet", "-A", "portal", "worker", "-Q", "interactive", "-c", "1", "-n", "interactive-j@%h"],
     "bulk": ["celery", "--quiet", "-A", "portal", "worker", "-Q", "bulk,notices", "-c", "1", "-n", "bulk-j@%h"],
     "beat": ["celery", "--quiet", "-A", "portal", "beat"],
+    "drainer": ["python", "manage.py", "drain"],
 }
+USUAL = ("web", "worker", "bulk", "beat")
 
 
 class Site:
     """Starts, kills and stops the processes; only those that it started itself."""
 
-    def __init__(self, folder: Path, *, name: str, broker: int) -> None:
+    def __init__(self, folder: Path, *, name: str, broker: int | str) -> None:
         owner = os.environ["OWNER_DATABASE_URL"]
         self.name = name
         self.admin_url = owner
@@ -45,7 +47,7 @@ class Site:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
-        self.redis_url = _other_broker(os.environ["REDIS_URL"], broker)
+        self.redis_url = broker if isinstance(broker, str) else _other_broker(os.environ["REDIS_URL"], broker)
         self.environment = {
             **os.environ,
             "DATABASE_URL": _elsewhere(os.environ["DATABASE_URL"], name),
@@ -87,7 +89,7 @@ class Site:
     def start(self, *names: str) -> None:
         """Start processes, each in a group of its own."""
         environment = {name: value for name, value in self.environment.items() if name != "OWNER_DATABASE_URL"}
-        for name in names or COMMANDS:
+        for name in names or USUAL:
             words = COMMANDS[name] + (["--bind", f"127.0.0.1:{self.port}"] if name == "web" else [])
             log = (self.folder / f"{name}.log").open("ab")
             self.processes[name] = subprocess.Popen(
@@ -95,6 +97,11 @@ class Site:
                 cwd=HOUSE, env=environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
             log.close()
+
+    def restart(self, name: str) -> None:
+        """kill -9, and up again."""
+        self.kill(name)
+        self.start(name)
 
     def kill(self, *names: str) -> None:
         """kill -9 of processes and everything that they started."""

@@ -24,14 +24,15 @@ from motions.policy.kit import (
 from motions.policy.kit import Test as Condition
 
 # the same examples in every run: a failure here is a failure everywhere
+STEADY = "steady"
 settings.register_profile(
-    "steady",
+    STEADY,
     deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-steady = settings.get_profile("steady")
+steady = settings.get_profile(STEADY)
 
 CENT = Decimal("0.01")
 

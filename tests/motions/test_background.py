@@ -72,12 +72,33 @@ def test_an_import_that_is_gone_takes_no_step_and_wakes_nobody(
     assert not woken
 
 
-def test_a_fanout_is_spread_by_its_task(customer: Customer, drain: Callable[[], Counts]) -> None:
+def test_a_roll_out_is_worked_on_by_its_task_and_wakes_others(
+    customer: Customer, drain: Callable[[], Counts], woken: Woken, django_capture_on_commit_callbacks: OnCommit
+) -> None:
+    drain()
+    bulk.start_all(at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.spread()
+    assert Fanout.objects.get().end == "done"
+    assert [name for name, _arguments in woken] == ["motions.spread", "motions.drain_bulk"]
+
+
+def test_a_long_roll_out_gives_way_and_asks_to_go_on(
+    customer: Customer,
+    drain: Callable[[], Counts],
+    woken: Woken,
+    django_capture_on_commit_callbacks: OnCommit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     drain()
     bulk.start_all(at=timezone.now())
     tasks.spread()
-    assert Mark.objects.count() == 1
-    assert Fanout.objects.get().ended_at is not None
+    monkeypatch.setattr(tasks, "ROLL_OUT_SECONDS", 0)
+    bulk.start_all(at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.spread()
+    assert Fanout.objects.filter(ended_at=None).count() == 1
+    assert [name for name, _arguments in woken] == ["motions.spread", "motions.drain_bulk"] * 2
 
 
 def test_reconciling_finds_and_judges_what_nobody_marked(customer: Customer) -> None:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 BUILT = [
     (factories.DealFactory, {"name": "M365"}, "M365"),
-    (factories.FanoutFactory, {"cursor": 7}, "policy at 7"),
+    (factories.FanoutFactory, {"cause": "all"}, "all of 2026-03-03 12:00"),
     (factories.ImportBatchFactory, {}, "portfolio.csv"),
     (factories.ImportRowFactory, {"line": 2, "outcome": "new"}, "line 2: new"),
     (factories.ImportMappingFactory, {}, "00000000"),

@@ -23,8 +23,8 @@ from django.utils.timezone import localdate, now
 from common.isolation import Side, acting
 from motions import bulk, services
 from motions.bulk import Counts
-from motions.models import Assessment, Deal, Mark, Standing
-from motions.sql import marks
+from motions.models import Assessment, Deal, Fanout, FanoutSlice, Mark, Standing
+from motions.sql import marks, slices
 from motions.sql.freshness import count_stale, in_force
 from motions.sql.judging import judge
 from motions.states import Motion
@@ -174,7 +174,7 @@ def test_a_slow_worker_with_an_old_snapshot_overwrites_nothing() -> None:
             looked.set()
             assert may_go.wait(PATIENCE)
             for policy in versions.policies.values():
-                judge([deal.customer_id], policy=policy, rates=versions.rates, own_markets=[], at=start)
+                judge([deal.customer_id], current=versions, policy=policy, at=start)
 
     worker = Beside(slow)
     assert looked.wait(PATIENCE)
@@ -189,7 +189,6 @@ def test_a_slow_worker_with_an_old_snapshot_overwrites_nothing() -> None:
 
 def test_a_worker_that_saw_the_past_alone_is_refused_by_the_database() -> None:
     deal = factories.DealFactory(seats=10)
-    bulk.drain(clock=now, is_bulk=False)
     looked, may_go = Event(), Event()
 
     def slow() -> None:
@@ -200,7 +199,7 @@ def test_a_worker_that_saw_the_past_alone_is_refused_by_the_database() -> None:
             looked.set()
             assert may_go.wait(PATIENCE)
             with acting(Side.WORKER):
-                judge([deal.customer_id], policy=versions.policies[""], rates=None, own_markets=[], at=start)
+                judge([deal.customer_id], current=versions, policy=versions.policies[""], at=start)
 
     worker = Beside(slow)
     assert looked.wait(PATIENCE)
@@ -221,9 +220,8 @@ def test_a_policy_reaches_a_customer_that_is_being_inserted_beside_it(another: C
         " now(), now())",
         [partner.pk],
     )
-    newest = services.publish(factories.PolicyVersionFactory(valid_from=localdate()), at=now())
-    bulk.spread(clock=now)
-    bulk.drain(clock=now, is_bulk=True)
+    newest = services.publish(factories.PolicyVersionFactory(valid_from=localdate(), seat_limit=2), at=now())
+    bulk.roll_out(clock=now)
     bulk.drain(clock=now, is_bulk=False)
     writer.commit()
     assert count_stale(localdate()) == 1
@@ -249,34 +247,47 @@ def test_rates_reach_a_customer_that_is_being_judged_under_the_old_ones() -> Non
     assert judged.wait(PATIENCE)
     newest = factories.RateSetFactory(date=date(2026, 3, 3), rates={"EUR": "1", "USD": "1.1"})
     factories.FanoutFactory(cause="rates")
-    # nothing that is committed says yet that this customer uses rates
-    assert bulk.spread(clock=now) == 1
+    # nothing that is committed says yet that this customer uses rates; the roll-out waits for whoever has it
+    roll_out = Beside(lambda: bulk.roll_out(clock=now).computed)
+    _until("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'", [])
     may_go.set()
     worker.result()
-    assert count_stale(localdate()) == 1
-    bulk.drain(clock=now, is_bulk=True)
+    assert roll_out.result() == 1
     assert (Standing.objects.get().rate_set, Standing.objects.get().motion) == (newest, Motion.BREADTH)
     assert count_stale(localdate()) == 0
 
 
-def test_a_fanout_that_another_worker_spreads_is_left_to_it() -> None:
-    factories.CustomerFactory.create_batch(2)
-    bulk.drain(clock=now, is_bulk=False)
-    fanout = factories.FanoutFactory()
+def test_workers_share_a_roll_out_and_the_last_one_ends_it() -> None:
+    factories.CustomerFactory.create_batch(30)
+    bulk.start_all(at=now())
+    workers = [Beside(lambda: bulk.roll_out(clock=now, size=2).computed) for _ in range(3)]
+    assert sum(worker.result() for worker in workers) == 30
+    assert (Fanout.objects.get().end, Fanout.objects.get().computed) == ("done", 30)
+    assert not FanoutSlice.objects.exists()
+
+
+def test_a_worker_that_dies_in_a_slice_leaves_it_to_another() -> None:
+    factories.CustomerFactory.create_batch(4)
+    bulk.start_all(at=now())
+    bulk.roll_out(clock=now, size=2, go_on=lambda: False)
     holds, may_go = Event(), Event()
 
     def work() -> None:
-        with transaction.atomic():
-            type(fanout).objects.select_for_update().get(pk=fanout.pk)
+        with acting(Side.WORKER):
+            part = slices.take()
+            assert part is not None
             holds.set()
             assert may_go.wait(PATIENCE)
+            raise ConnectionAbortedError
 
-    other = Beside(work)
+    dying = Beside(work)
     assert holds.wait(PATIENCE)
-    assert bulk.spread(clock=now) == 0
+    assert bulk.roll_out(clock=now).computed == 2, "the other slice"
     may_go.set()
-    other.result()
-    assert bulk.spread(clock=now) == 2
+    with pytest.raises(ConnectionAbortedError):
+        dying.result()
+    assert bulk.roll_out(clock=now).computed == 2
+    assert Fanout.objects.get().end == "done"
 
 
 def serving_url() -> str:

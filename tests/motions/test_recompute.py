@@ -1,7 +1,6 @@
 """Judging what is marked: idempotent, in history, never older over newer, and nobody is held up by one that fails."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,8 +17,6 @@ from motions.models import (
     Choice,
     Deal,
     Dossier,
-    Fanout,
-    FanoutCause,
     Mark,
     PolicyVersion,
     RateSet,
@@ -183,7 +180,7 @@ def test_judging_the_stale_leaves_the_fresh_alone(deal: Deal, drain: Drain) -> N
 def test_everybody_is_judged_in_chunks_whether_marked_or_not() -> None:
     factories.CustomerFactory.create_batch(5)
     Mark.objects.all().delete()
-    counts = bulk.recompute_all(clock=now, chunk=2)
+    counts = bulk.recompute_all(clock=now, size=2)
     assert (counts.computed, counts.changed) == (5, 5)
     assert count_stale(localdate()) == 0
 
@@ -227,12 +224,11 @@ def test_a_market_takes_up_its_own_version_and_goes_back_when_that_one_ends(
 ) -> None:
     everywhere = in_force(localdate()).policies[""]
     tomorrow = now() + timedelta(days=1)
-    own = factories.PolicyVersionFactory(market="DE", seat_limit=5000, valid_from=valid_from, valid_to=tomorrow.date())
+    own = factories.PolicyVersionFactory(market="DE", seat_limit=2399, valid_from=valid_from, valid_to=tomorrow.date())
     drain()
     services.publish(own, at=now())
-    bulk.spread(clock=now)
     assert not is_fresh(deal.customer)
-    drain()
+    bulk.roll_out(clock=now)
     assert is_fresh(deal.customer)
     assert standing_of(deal.customer).policy == own
     after = localdate(tomorrow)
@@ -337,34 +333,6 @@ def test_without_a_version_in_force_nothing_is_fresh_and_nothing_fails(deal: Dea
 # policies, rates, days
 
 
-def test_a_policy_reaches_every_customer_in_chunks(drain: Drain) -> None:
-    customers = factories.CustomerFactory.create_batch(5)
-    drain()
-    services.publish(factories.PolicyVersionFactory(), at=now())
-    assert not any(is_fresh(customer) for customer in customers)
-    assert bulk.spread(clock=now, size=2) == 5
-    fanout = Fanout.objects.get()
-    assert (fanout.marked, fanout.cursor, fanout.ended_at is not None) == (5, customers[-1].pk, True)
-    assert drain().computed == 5
-    assert all(is_fresh(customer) for customer in customers)
-    assert bulk.spread(clock=now) == 0
-
-
-def test_rates_reach_only_customers_that_use_rates(rates: RateSet, drain: Drain) -> None:
-    deal = factories.DealFactory(azure=True, amount=Decimal("900000.00"), currency="EUR")
-    dollars = factories.DealFactory(azure=True, amount=Decimal("900000.00"), currency="USD")
-    drain()
-    assert standing_of(deal.customer).motion == Motion.ENTERPRISE
-    factories.RateSetFactory(date=date(2026, 3, 3), rates={"EUR": "1", "USD": "1.1"})
-    Fanout.objects.create(cause=FanoutCause.RATES, made_at=now())
-    assert (is_fresh(deal.customer), is_fresh(dollars.customer)) == (False, True)
-    assert bulk.spread(clock=now) == 1
-    assert drain().computed == 1
-    assert standing_of(deal.customer).motion == Motion.BREADTH
-    assert entries(deal.customer) == ["enterprise", "breadth"]
-    assert is_fresh(deal.customer)
-
-
 def test_a_currency_without_a_rate_is_unknown_until_it_has_one(rates: RateSet, drain: Drain) -> None:
     deal = factories.DealFactory(azure=True, amount=Decimal("9000000.00"), currency="SEK")
     drain()
@@ -374,50 +342,6 @@ def test_a_currency_without_a_rate_is_unknown_until_it_has_one(rates: RateSet, d
     bulk.reconcile(clock=now)
     drain()
     assert standing_of(deal.customer).motion == Motion.ENTERPRISE
-
-
-def _fanouts(*causes: FanoutCause) -> list[Fanout]:
-    return [factories.FanoutFactory(cause=cause) for cause in causes]
-
-
-def test_the_newest_publication_supersedes_older_ones(drain: Drain) -> None:
-    customers = factories.CustomerFactory.create_batch(3)
-    drain()
-    first, second = _fanouts(FanoutCause.POLICY, FanoutCause.POLICY)
-    assert bulk.spread(clock=now, size=2) == 3, "each customer once, not twice"
-    first.refresh_from_db()
-    second.refresh_from_db()
-    assert (first.marked, first.ended_at is not None, second.marked) == (0, True, 3)
-    assert len(customers) == Mark.objects.count()
-
-
-def test_rates_never_end_a_fanout_that_reaches_everybody(rates: RateSet, drain: Drain) -> None:
-    factories.CustomerFactory.create_batch(2)
-    factories.DealFactory(azure=True, currency="EUR")
-    drain()
-    policy, older, newer = _fanouts(FanoutCause.POLICY, FanoutCause.RATES, FanoutCause.RATES)
-    # whoever waits already is marked once more: it may be in somebody's hands, and use rates when it comes out
-    assert bulk.spread(clock=now) == 3 + 3
-    for fanout in (policy, older, newer):
-        fanout.refresh_from_db()
-    assert (policy.marked, older.marked, newer.marked) == (3, 0, 3)
-
-
-def test_a_publication_ends_older_rates(rates: RateSet, drain: Drain) -> None:
-    factories.DealFactory(azure=True, currency="EUR")
-    drain()
-    _rates, everybody = _fanouts(FanoutCause.RATES, FanoutCause.ALL)
-    assert bulk.spread(clock=now) == 1
-    everybody.refresh_from_db()
-    assert everybody.marked == 1
-
-
-def test_everybody_can_be_asked_for(drain: Drain, as_worker: Callable[[], AbstractContextManager[None]]) -> None:
-    factories.CustomerFactory.create_batch(2)
-    drain()
-    bulk.start_all(at=now())
-    assert bulk.spread(clock=now) == 2
-    assert drain().computed == 2
 
 
 def test_a_lost_mark_is_found_and_told(deal: Deal, drain: Drain, caplog: pytest.LogCaptureFixture) -> None:
@@ -439,8 +363,7 @@ def test_a_version_of_tomorrow_changes_nothing_today_and_everything_tomorrow(dea
     old = standing_of(deal.customer).policy
     new = factories.PolicyVersionFactory(valid_from=localdate(tomorrow), seat_limit=100)
     services.publish(new, at=today)
-    bulk.spread(clock=now)
-    drain()
+    assert bulk.roll_out(clock=now).computed == 0
     assert (is_fresh(deal.customer), standing_of(deal.customer).policy) == (True, old)
     assert not is_fresh(deal.customer, localdate(tomorrow))
     assert bulk.reconcile(clock=lambda: tomorrow) == 1
@@ -478,20 +401,20 @@ def test_customers_close_under_a_limit_are_found(drain: Drain) -> None:
     sizes = [2159, 2160, 2399, 2400, 2401]
     deals = {seats: factories.DealFactory(seats=seats) for seats in sizes}
     drain()
-    found = set(Customer.objects.filter(near_limit(Decimal("0.90"))))
+    found = set(Customer.objects.filter(near_limit(in_force(localdate()))))
     assert found == {deals[2160].customer, deals[2399].customer}
 
 
 def test_freshness_agrees_in_both_readings_for_every_kind_of_staleness(rates: RateSet, drain: Drain) -> None:
-    foreign = factories.DealFactory(azure=True, currency="EUR").customer
+    foreign = factories.DealFactory(azure=True, amount=Decimal("900000.00"), currency="EUR").customer
     edited = factories.DealFactory()
     factories.DealFactory(customer=factories.CustomerFactory(country="AT"))
     factories.CustomerFactory()
     drain()
     resized(edited, 1)
     new_day = date(2026, 3, 5)
-    factories.RateSetFactory(date=new_day)
-    services.publish(factories.PolicyVersionFactory(market="AT", valid_from=date(2026, 3, 6)), at=now())
+    factories.RateSetFactory(date=new_day, rates={"EUR": "1", "USD": "1.1"})
+    services.publish(factories.PolicyVersionFactory(market="AT", seat_limit=1, valid_from=date(2026, 3, 6)), at=now())
     never = factories.CustomerFactory()
     for day, stale in [(date(2026, 3, 4), 2), (new_day, 3), (date(2026, 3, 6), 4), (date(2000, 1, 1), 5)]:
         shown = with_freshness(Customer.objects.all(), in_force(day))

@@ -39,8 +39,8 @@ class Command(BaseCommand):
             time.sleep(options["every"])
 
     def look(self, *, older_than: timedelta) -> None:
-        """One pass over both kinds of marks and the open fan-outs."""
+        """One pass over both kinds of marks and a second of the open roll-outs."""
         before = now() - older_than
         bulk.drain(clock=now, is_bulk=False, before=before)
-        bulk.spread(clock=now)
+        bulk.roll_out(clock=now, go_on=lambda: now() - before < older_than + timedelta(seconds=1))
         bulk.drain(clock=now, is_bulk=True, before=before, most=4)

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             if options["all"]:
                 counts = bulk.recompute_all(clock=now)
                 marked = counts.computed
-            bulk.spread(clock=now)
+            bulk.roll_out(clock=now)
             for is_bulk in (False, True):
                 counts.join(bulk.drain(clock=now, is_bulk=is_bulk))
         else:

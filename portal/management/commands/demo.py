@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 for place, partner in enumerate(demo.PARTNERS):
                     part = max(1, count * partner.share // 100)
                     _portfolio(partners[partner.number], Path(folder) / "portfolio.csv", count=part, seed=seed + place)
-        bulk.spread(clock=now)
+        bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)
 
