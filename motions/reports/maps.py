@@ -13,6 +13,7 @@ from customers.models import Customer, CustomerQuerySet
 from motions import wording
 from motions.forms.scenarios import ScenarioForm
 from motions.policy.kit import Comparator, Measure
+from motions.scoping import with_freshness
 from motions.sql.scenario import STEPS, Cell, Scenario, Summary, answers, moving, summary
 from motions.states import Motion
 from partners.models import User
@@ -48,8 +49,8 @@ def counted(form: ScenarioForm, *, by: User) -> CustomerQuerySet:
 
 def portfolio_map(form: ScenarioForm, *, by: User) -> dict[str, Any]:
     """Everything on the map but the list of those who move."""
-    scenario = form.scenario
-    found = summary(counted(form, by=by), scenario)
+    scenario, customers = form.scenario, counted(form, by=by)
+    found = summary(customers, scenario)
     lines = _by_motion(found)
     return {
         "scenario": scenario,
@@ -58,6 +59,7 @@ def portfolio_map(form: ScenarioForm, *, by: User) -> dict[str, Any]:
         "motions": [(motion.value, motion.label) for motion in Motion],
         "total": sum(line.customers for line in lines),
         "moved": sum(move.customers for move in found.moves if move.now != move.later),
+        "stale": with_freshness(customers, form.current).filter(is_fresh=False).count(),
         "azure_bands": _bands("azure", scenario),
         "bands": _banded(found.cells, scenario),
     }

@@ -1,5 +1,6 @@
 """The portfolio map as a page, as the part that htmx asks for, and as figures for the picture."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 
 from customers.models import Customer
+from motions.models import Deal, PolicyVersion
 from motions.reports import maps
 from motions.sql.freshness import InForce
 from motions.sql.scenario import MOST_CELLS
@@ -19,7 +21,7 @@ SignIn = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
 MOVED = {"seats": "1200"}
 # savepoints, role, session and person are in it
-UNMOVED_QUERIES, MOVED_QUERIES = 11, 13
+UNMOVED_QUERIES, MOVED_QUERIES = 12, 14
 
 
 def text_of(answer: Any) -> str:
@@ -206,6 +208,19 @@ def test_everybody_maps_whom_they_may_see_and_nobody_else(
     assert "Partner" in text_of(signed_in(administrator).get("/map/", MOVED))
 
 
+@pytest.mark.parametrize(("language", "sentence"), [("en", "1 answer is not current"), ("de", "1 Antwort ist nicht")])
+def test_the_map_says_how_many_answers_are_not_current(
+    language: str, sentence: str, portfolio: list[Customer], signed_in: SignIn, seller: User
+) -> None:
+    client = signed_in(seller)
+    client.cookies["django_language"] = language
+    assert client.get("/map/").context["stale"] == 0
+    Deal.objects.filter(customer=portfolio[0], kind="seats").update(seats=9000)
+    answer = client.get("/map/")
+    assert (answer.context["stale"], answer.context["moved"]) == (1, 0)
+    assert sentence in text_of(answer)
+
+
 def test_the_policy_owner_sees_all_sums_and_no_name(
     portfolio: list[Customer], signed_in: SignIn, policy_owner: User
 ) -> None:
@@ -214,6 +229,32 @@ def test_the_policy_owner_sees_all_sums_and_no_name(
     assert "page" not in answer.context
     assert "Kunde" not in text_of(answer)
     assert names_in(signed_in(policy_owner).get("/map/", MOVED, headers={**HTMX, "HX-Target": "movers"})) == []
+
+
+def test_the_policy_owner_keeps_limits_as_a_draft_and_nobody_else_does(
+    portfolio: list[Customer], signed_in: SignIn, policy_owner: User, seller: User, administrator: User
+) -> None:
+    for user in (seller, administrator):
+        assert signed_in(user).post("/map/draft/", MOVED).status_code == 404
+        assert "/map/draft/" not in text_of(signed_in(user).get("/map/", MOVED))
+    client = signed_in(policy_owner)
+    assert "/map/draft/" not in text_of(client.get("/map/"))
+    page = text_of(client.get("/map/", {**MOVED, "comparator": "above"}))
+    typed = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    answer = client.post("/map/draft/", typed)
+    assert answer.headers["Location"] == "/policy/"
+    draft = PolicyVersion.objects.get(published_at__isnull=True)
+    assert (draft.seat_limit, draft.azure_limit, draft.comparator) == (1200, 1_000_000, "above")
+    assert (draft.drafted_by, draft.based_on) == (policy_owner, PolicyVersion.objects.get(code__contains="2023"))
+    assert draft.code in text_of(client.get("/policy/"))
+
+
+@pytest.mark.parametrize(("sent", "status"), [({"seats": "0"}, 422), ({}, 409)])
+def test_limits_that_cannot_be_and_those_in_force_make_no_draft(
+    sent: dict[str, str], status: int, signed_in: SignIn, policy_owner: User
+) -> None:
+    assert signed_in(policy_owner).post("/map/draft/", sent).status_code == status
+    assert not PolicyVersion.objects.filter(published_at__isnull=True).exists()
 
 
 def test_a_market_with_a_version_of_its_own_is_mapped_on_its_own(
@@ -236,8 +277,10 @@ def test_a_market_with_a_version_of_its_own_is_mapped_on_its_own(
 
 
 def test_without_a_policy_in_force_the_map_says_so(
-    signed_in: SignIn, seller: User, monkeypatch: pytest.MonkeyPatch
+    signed_in: SignIn, seller: User, policy_owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reports, "in_force", lambda _on: InForce({}, None))
-    assert "No policy version is in force" in text_of(signed_in(seller).get("/map/"))
-    assert signed_in(seller).get("/map/points.json").json()["points"] == []
+    client = signed_in(seller)
+    assert "No policy version is in force" in text_of(client.get("/map/"))
+    assert client.get("/map/points.json").json()["points"] == []
+    assert signed_in(policy_owner).post("/map/draft/", MOVED).status_code == 409

@@ -11,9 +11,9 @@ import pytest
 from django.db import connection, transaction
 
 from customers.models import Customer
+from motions.current import rates_into, under
 from motions.ledger import read
 from motions.models import Assessment, Mark, PolicyVersion, RateSet, Standing
-from motions.policy.answer import combined, decide, ruling_part
 from motions.policy.editions import FIRST
 from motions.policy.kit import Comparator, Limits
 from motions.sql.scenario import HIGHEST, LOWEST, MOST_CELLS, Cell, Scenario, answers, moving, summary
@@ -70,14 +70,20 @@ def _facts(luck: random.Random) -> dict[str, Any]:
 
 
 def said_by_decide(customer: Customer, tried: Scenario) -> str:
-    """The motion that Python gives for the facts that are stored of a customer."""
+    """The motion that Python gives for the facts that are stored of a customer, at the rates in force."""
     entry = Assessment.objects.filter(customer=customer).order_by("-id").first()
-    parts = [line.facts for line in read(entry.facts).lines] if entry else []
-    if not parts:
+    if entry is None:
         return "unknown"
-    if tried.aggregation == "combined":
-        return decide(FIRST, combined(parts), tried.limits).motion.value
-    return decide(FIRST, parts[ruling_part(parts, tried.limits) or 0], tried.limits).motion.value
+    policy = PolicyVersion(
+        edition=1,
+        seat_limit=tried.limits.seats,
+        azure_limit=tried.limits.azure,
+        comparator=tried.limits.comparator.value,
+        currency=tried.currency,
+        aggregation=tried.aggregation,
+    )
+    rates = rates_into(tried.currency, RateSet.objects.filter(pk=tried.rate_set).first())
+    return under(read(entry.facts), policy, rates, None).decision.motion.value
 
 
 def test_with_unmoved_limits_the_map_says_exactly_what_stands(
@@ -127,6 +133,22 @@ def test_a_limit_in_another_currency_meets_the_amounts_at_the_rates_in_force(
     above = scenario_of(Limits(2400, Decimal("500.01")), rates, currency="CHF")
     found = answers(Customer.objects.visible_to(seller), above)
     assert [found[one.pk][1] for one in (own, foreign, unrated)] == ["breadth", "breadth", "unknown"]
+
+
+def test_an_answer_that_still_holds_meets_other_limits_at_the_rates_of_today(
+    customer: Customer, rates: RateSet, seller: User, drain: Callable[[], object]
+) -> None:
+    factories.DealFactory(customer=customer, azure=True, amount=Decimal(800), currency="EUR", needs=[])
+    drain()
+    today = factories.RateSetFactory(date=factories.TODAY, rates={"EUR": "1", "USD": "1.50", "CHF": "1"})
+    customers = Customer.objects.visible_to(seller)
+    # 1,000 dollars then, 1,200 today; nobody was judged again, for the limit in force is far away
+    drain()
+    assert Assessment.objects.count() == 1
+    assert answers(customers, scenario_of(USUAL, today)) == {customer.pk: ("breadth", "breadth")}
+    tried = scenario_of(replace(USUAL, azure=Decimal("1200.00")), today)
+    assert answers(customers, tried) == {customer.pk: ("breadth", "enterprise")}
+    assert said_by_decide(customer, tried) == "enterprise"
 
 
 def test_a_customer_that_waits_for_its_recompute_stands_where_it_stood(
