@@ -41,6 +41,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             return self.filter(scope)
         return self if user.role == Role.ADMINISTRATOR else self.none()
 
+    def counted_for(self, user: User) -> Self:
+        """Those that enter sums without names: what the person sees; for the policy owner all, who sees nobody."""
+        return self if user.role == Role.POLICY_OWNER else self.visible_to(user)
+
     def current(self) -> Self:
         """Without the archived ones."""
         return self.filter(archived_at__isnull=True)

@@ -1,5 +1,6 @@
 // The little that HTML does not do by itself. Every page works without it.
 import "./main.css";
+import "./map.js";
 
 const say = (name) => {
   const template = document.getElementById(name);
@@ -51,3 +52,14 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.xhr?.status === 422) mend();
 });
 mend();
+
+// Details that stand open on a desk are folded on a phone.
+const fold = () => {
+  if (!matchMedia("(width < 48rem)").matches) return;
+  for (const details of document.querySelectorAll("[data-folds]:not([data-folded])")) {
+    details.open = false;
+    details.dataset.folded = "";
+  }
+};
+document.addEventListener("htmx:afterSettle", fold);
+fold();

@@ -147,6 +147,7 @@ def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         "explained": explained(answer) if answer else None,
         "lines": lines_of(answer, names=deal_names((line.deal_id for line in answer.lines), by=by)) if answer else [],
         "together": _together(answer) if answer else "",
+        "parts": wording.parts_of(answer.decision.motion) if answer else None,
     }
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from motions.states import Kind
-from motions.views import alerts, customer, imports, outlook, past
+from motions.views import alerts, customer, imports, outlook, past, reports
 
 
 class KindConverter:
@@ -42,6 +42,11 @@ urlpatterns = [
     path("alerts/seen/", alerts.alerts_seen, name="alerts_seen"),
     path("alerts/<uuid:public_id>/seen/", alerts.alert_seen, name="alert_seen"),
     path("policy/", customer.policies, name="policies"),
+    path("map/", reports.portfolio_map, name="map"),
+    path("map/draft/", reports.map_draft, name="map_draft"),
+    path("map/points.json", reports.map_points, name="map_points"),
+    path("choices/report/", reports.choice_report, name="choice_report"),
+    path("choices/report.csv", reports.choice_file, name="choice_file"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<uuid:public_id>/", imports.import_batch, name="import_batch"),
     path("imports/<uuid:public_id>/columns/", imports.import_map, name="import_map"),

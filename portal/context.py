@@ -15,6 +15,8 @@ from portal.routes import roles_of
 ROOMS: tuple[tuple[str, Promise], ...] = (
     ("home", _("Home")),
     ("customers", _("Customers")),
+    ("motions:map", _("Portfolio map")),
+    ("motions:choice_report", _("Choices")),
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
     ("admin:index", _("Administration")),

@@ -156,7 +156,7 @@ def test_a_term_that_stays_english_stays_in_german(term: str) -> None:
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(HOUSE)))
 def test_a_module_and_its_functions_are_short(path: Path) -> None:
     text = path.read_text()
-    if "sql" in path.parts or path.name == "wording.py":
+    if "sql" in path.parts or path.name == "wording.py" or "wording" in path.parts:
         pytest.skip("statements and tables of sentences are text")
     assert len(text.splitlines()) <= 300
     for node in ast.walk(ast.parse(text)):

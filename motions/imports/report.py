@@ -6,33 +6,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.sheets import Echo, harmless
 from motions.imports.findings import Problem
 from motions.imports.steps import open_batch
 from motions.imports.wording import sentence
 from motions.models import ImportBatch, ImportRow
 from motions.states import RowOutcome
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\x00")
-
-
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        """The line itself."""
-        return text
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; plain negative numbers stay."""
-    if cell.startswith(_FORMULA_STARTS) and not cell.lstrip("+-").replace(".", "").replace(",", "").isdigit():
-        return "'" + cell
-    return cell
-
 
 def lines(batch: ImportBatch) -> Iterator[bytes]:
     """The result file, streamed: UTF-8 with byte order mark, semicolons, outcome and reason at the end of each row."""
-    writer: Any = csv.writer(_Echo(), delimiter=";")
+    writer: Any = csv.writer(Echo(), delimiter=";")
     table = open_batch(batch)
     width = len(table.header)
     told = _told(batch)

@@ -9,10 +9,18 @@ from tests.journeys.conftest import OpenPage
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("site")]
 
 VIEWS = [(1440, "de-DE", "light"), (390, "de-DE", "dark"), (1440, "en-GB", "dark"), (390, "en-GB", "light")]
-PARTNER = ["/", "/customers/", "/customers/?q=nothing-like-this", "/customers/new/", "/imports/", "/policy/"]
-PARTNER += ["/verify/?hash=" + "0" * 64]
+PARTNER = [
+    "/",
+    "/customers/",
+    "/customers/?q=nothing-like-this",
+    "/customers/new/",
+    "/imports/",
+    "/policy/",
+    "/alerts/",
+]
+PARTNER += ["/verify/?hash=" + "0" * 64, "/map/?seats=1200", "/choices/report/"]
 OF_CUSTOMER = ["", "deals/new/seats/", "deals/new/azure/", "what-if/?seats=2400", "history/", "correct/", "compare/"]
-OF_CUSTOMER += ["compare/?from=2026-03-03", f"compare/?from={localdate()}"]
+OF_CUSTOMER += ["compare/?from=2026-03-03", f"compare/?from={localdate()}", "forecast/"]
 
 
 def look(page: Page, axe: str, problems: list[str]) -> None:

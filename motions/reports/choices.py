@@ -1,0 +1,168 @@
+"""The choice report: how often and why customers decide otherwise than the guidance says, then and now (S3)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from common.sheets import sheet
+from common.templatetags.figures import moment
+from customers.models import Customer
+from motions.models import Assessment, Choice, PolicyVersion
+from motions.states import Motion, Reason
+from partners.models import User
+
+
+@dataclass(frozen=True)
+class Group:
+    """Customers with the same answers: what was chosen and why, what the guidance said then and says now."""
+
+    policy: int | None
+    reason: str
+    chosen: str
+    then: str
+    now: str
+    customers: int
+
+    @property
+    def departed(self) -> bool:
+        """Whether the customer decided otherwise than the guidance said that day."""
+        return self.chosen != self.then
+
+    @property
+    def departs(self) -> bool:
+        """Whether the choice differs from what the guidance says now."""
+        return self.chosen != self.now
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the report: how many customers, how many of them otherwise then and now."""
+
+    label: str
+    customers: int
+    departed: int
+    departs: int
+
+    @property
+    def share(self) -> Decimal | None:
+        """How many of a hundred decided otherwise that day; None of nobody."""
+        return Decimal(self.departed) / self.customers if self.customers else None
+
+    @property
+    def share_now(self) -> Decimal | None:
+        """How many of a hundred stand otherwise today."""
+        return Decimal(self.departs) / self.customers if self.customers else None
+
+
+def newest(by: User) -> QuerySet[Any]:
+    """The newest choice of each customer that enters the person's figures, with the guidance of that day and of now.
+
+    `policy_then` is the policy version of the answer that stood when the customer decided; None before any answer.
+    """
+    counted = Choice.objects.filter(customer__in=Customer.objects.counted_for(by).current())
+    last = counted.order_by("customer", "-id").distinct("customer").values("pk")
+    stood = Assessment.objects.filter(customer=OuterRef("customer"), at__lte=OuterRef("at")).order_by("-id")
+    return Choice.objects.filter(pk__in=last).annotate(
+        policy_then=Subquery(stood.values("policy")[:1]), motion_now=F("customer__standing__motion")
+    )
+
+
+def choice_report(*, by: User) -> dict[str, Any]:
+    """Everything on the report: all together, by policy version, by reason, and from which guidance to which choice."""
+    groups = [
+        Group(*row)
+        for row in newest(by)
+        .values("policy_then", "reason", "motion", "guided_motion", "motion_now")
+        .annotate(customers=Count("pk"))
+        .order_by("-customers", "reason")
+        .values_list("policy_then", "reason", "motion", "guided_motion", "motion_now", "customers")
+    ]
+    titles = _policy_titles()
+    departures = [group for group in groups if group.departed]
+    return {
+        "total": _line(_("All"), groups),
+        "by_policy": list(_lines(groups, lambda group: titles.get(group.policy, _("before any answer")))),
+        "by_reason": list(_lines(groups, lambda group: str(Reason(group.reason).label))),
+        "paths": _paths(departures),
+    }
+
+
+def _policy_titles() -> dict[int | None, str]:
+    return {policy.pk: policy.title for policy in PolicyVersion.objects.filter(published_at__isnull=False)}
+
+
+def _line(label: str, groups: Iterable[Group]) -> Line:
+    rows = list(groups)
+    return Line(
+        label,
+        sum(group.customers for group in rows),
+        sum(group.customers for group in rows if group.departed),
+        sum(group.customers for group in rows if group.departs),
+    )
+
+
+def _lines(groups: list[Group], label_of: Callable[[Group], str]) -> Iterator[Line]:
+    """A line for each label, the one with the most departures first."""
+    labels = {label_of(group) for group in groups}
+    lines = [_line(label, [group for group in groups if label_of(group) == label]) for label in labels]
+    yield from sorted(lines, key=lambda line: (-line.departed, -line.customers, line.label))
+
+
+def _paths(departures: list[Group]) -> list[dict[str, Any]]:
+    """From which guidance to which choice, the most frequent first."""
+    counts: dict[tuple[str, str], int] = {}
+    for group in departures:
+        counts[group.then, group.chosen] = counts.get((group.then, group.chosen), 0) + group.customers
+    return [
+        {"guided": Motion(then), "chosen": Motion(chosen), "customers": count}
+        for (then, chosen), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    ]
+
+
+def choice_file(*, by: User) -> Iterator[bytes]:
+    """The newest choices of the customers that the person sees, one a line, as CSV."""
+    rows = (
+        newest(by)
+        .filter(customer__in=Customer.objects.visible_to(by))
+        .select_related("customer", "partner")
+        .order_by("customer__sort_name", "customer_id")
+    )
+    yield from sheet(chain([_header()], _file_rows(rows, _policy_titles())))
+
+
+def _header() -> list[str]:
+    return [
+        _("Customer"),
+        _("Partner"),
+        _("Country"),
+        _("The customer chose"),
+        _("Reason"),
+        _("Note"),
+        _("Guidance that day"),
+        _("Policy version that day"),
+        _("Guidance now"),
+        _("Decided"),
+        _("Recorded by"),
+    ]
+
+
+def _file_rows(rows: QuerySet[Any], titles: dict[int | None, str]) -> Iterator[list[str]]:
+    for row in rows.iterator(chunk_size=2000):
+        yield [
+            row.customer.name,
+            row.partner.name,
+            row.customer.country,
+            row.get_motion_display(),
+            row.get_reason_display(),
+            row.note,
+            str(Motion(row.guided_motion).label),
+            titles.get(row.policy_then, ""),
+            str(Motion(row.motion_now).label),
+            moment(row.at),
+            row.by_name,
+        ]
