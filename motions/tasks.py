@@ -13,6 +13,7 @@ from motions.alerts import runs
 from motions.imports import jobs
 
 ROLL_OUT_SECONDS = 60
+BURST_SECONDS = 10
 
 
 def _drain(*, is_bulk: bool) -> None:
@@ -30,8 +31,13 @@ def take_up_what_was_left(**_: Any) -> None:
 
 @shared_task(name="motions.drain")
 def drain(**_: Any) -> None:
-    """Judge what single edits marked."""
-    _drain(is_bulk=False)
+    """Judge what single edits marked; a burst that does not end gives way now and then."""
+    started = monotonic()
+    counts = bulk.drain_edits(clock=now, until=lambda: monotonic() - started >= BURST_SECONDS)
+    if counts.set_apart:
+        requests.tell_set_apart(count=counts.set_apart)
+    if monotonic() - started >= BURST_SECONDS:
+        requests.recompute_soon()
 
 
 @shared_task(name="motions.drain_bulk")
