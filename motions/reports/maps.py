@@ -59,7 +59,7 @@ def portfolio_map(form: ScenarioForm, *, by: User) -> dict[str, Any]:
         "motions": [(motion.value, motion.label) for motion in Motion],
         "total": sum(line.customers for line in lines),
         "moved": sum(move.customers for move in found.moves if move.now != move.later),
-        "stale": with_freshness(customers, form.current).filter(is_fresh=False).count(),
+        "stale": with_freshness(customers, form.current).filter(Q(is_fresh=False)).count(),
         "azure_bands": _bands("azure", scenario),
         "bands": _banded(found.cells, scenario),
     }
