@@ -7,11 +7,11 @@ from itertools import chain
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from common.sheets import sheet
-from common.templatetags.figures import moment
-from customers.models import Customer
+from customers.models import Customer, CustomerQuerySet
 from motions.models import Assessment, Choice, PolicyVersion
 from motions.states import Motion, Reason
 from partners.models import User
@@ -59,29 +59,22 @@ class Line:
         return Decimal(self.departs) / self.customers if self.customers else None
 
 
-def newest(by: User) -> QuerySet[Any]:
-    """The newest choice of each customer that enters the person's figures, with the guidance of that day and of now.
+def _newest(customers: CustomerQuerySet) -> QuerySet[Choice]:
+    """The newest choice of each customer, by customer."""
+    return Choice.objects.filter(customer__in=customers).order_by("customer", "-id").distinct("customer")
 
-    `policy_then` is the policy version of the answer that stood when the customer decided; None before any answer.
-    """
-    counted = Choice.objects.filter(customer__in=Customer.objects.counted_for(by).current())
-    last = counted.order_by("customer", "-id").distinct("customer").values("pk")
+
+def _compared(choices: QuerySet[Choice]) -> QuerySet[Any]:
+    """With the guidance of now, and the policy version of the answer that stood then; None before any answer."""
     stood = Assessment.objects.filter(customer=OuterRef("customer"), at__lte=OuterRef("at")).order_by("-id")
-    return Choice.objects.filter(pk__in=last).annotate(
+    return choices.annotate(
         policy_then=Subquery(stood.values("policy")[:1]), motion_now=F("customer__standing__motion")
     )
 
 
 def choice_report(*, by: User) -> dict[str, Any]:
     """Everything on the report: all together, by policy version, by reason, and from which guidance to which choice."""
-    groups = [
-        Group(*row)
-        for row in newest(by)
-        .values("policy_then", "reason", "motion", "guided_motion", "motion_now")
-        .annotate(customers=Count("pk"))
-        .order_by("-customers", "reason")
-        .values_list("policy_then", "reason", "motion", "guided_motion", "motion_now", "customers")
-    ]
+    groups = _groups(Customer.objects.counted_for(by).current())
     titles = _policy_titles()
     departures = [group for group in groups if group.departed]
     return {
@@ -90,6 +83,13 @@ def choice_report(*, by: User) -> dict[str, Any]:
         "by_reason": list(_lines(groups, lambda group: str(Reason(group.reason).label))),
         "paths": _paths(departures),
     }
+
+
+def _groups(customers: CustomerQuerySet) -> list[Group]:
+    """Counted by the database, so that it does not matter how many customers there are."""
+    facts = ("policy_then", "reason", "motion", "guided_motion", "motion_now")
+    rows = _compared(Choice.objects.filter(pk__in=_newest(customers).values("pk")))
+    return [Group(*row) for row in rows.values(*facts).annotate(n=Count("pk")).order_by().values_list(*facts, "n")]
 
 
 def _policy_titles() -> dict[int | None, str]:
@@ -126,12 +126,7 @@ def _paths(departures: list[Group]) -> list[dict[str, Any]]:
 
 def choice_file(*, by: User) -> Iterator[bytes]:
     """The newest choices of the customers that the person sees, one a line, as CSV."""
-    rows = (
-        newest(by)
-        .filter(customer__in=Customer.objects.visible_to(by))
-        .select_related("customer", "partner")
-        .order_by("customer__sort_name", "customer_id")
-    )
+    rows = _compared(_newest(Customer.objects.visible_to(by).current()))
     yield from sheet(chain([_header()], _file_rows(rows, _policy_titles())))
 
 
@@ -151,18 +146,17 @@ def _header() -> list[str]:
     ]
 
 
+_OF_ROW = (
+    *("customer__name", "partner__name", "customer__country", "motion", "reason", "note", "guided_motion"),
+    *("policy_then", "motion_now", "at", "by_name"),
+)
+
+
 def _file_rows(rows: QuerySet[Any], titles: dict[int | None, str]) -> Iterator[list[str]]:
-    for row in rows.iterator(chunk_size=2000):
-        yield [
-            row.customer.name,
-            row.partner.name,
-            row.customer.country,
-            row.get_motion_display(),
-            row.get_reason_display(),
-            row.note,
-            str(Motion(row.guided_motion).label),
-            titles.get(row.policy_then, ""),
-            str(Motion(row.motion_now).label),
-            moment(row.at),
-            row.by_name,
-        ]
+    motions = {motion.value: str(motion.label) for motion in Motion}
+    reasons = {reason.value: str(reason.label) for reason in Reason}
+    for row in rows.values_list(*_OF_ROW).iterator(chunk_size=2000):
+        name, partner, country, chosen, reason, note, then, policy, now, at, by_name = row
+        decided = f"{localtime(at):%Y-%m-%d %H:%M}"
+        told = [motions[chosen], reasons[reason], note, motions[then], titles.get(policy, ""), motions[now]]
+        yield [name, partner, country, *told, decided, by_name]
