@@ -14,6 +14,7 @@ from bench.harness import scratch_database
 BENCHES = {
     "import_rows": ("bench.imports", 100_000),
     "edit_to_fresh": ("bench.edits", 10_000),
+    "coalesce": ("bench.edits", 10_000),
     "recompute_full": ("bench.recompute", 1_000_000),
     "recompute_policy_change": ("bench.recompute", 1_000_000),
     "recompute_rates": ("bench.recompute", 1_000_000),

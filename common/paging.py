@@ -28,18 +28,24 @@ def _mark(row: Model, fields: Sequence[str]) -> str:
     return signing.dumps([str(getattr(row, name)) for name in fields], salt=_salt(fields), compress=True)
 
 
-def _beyond(fields: Sequence[str], values: Sequence[str], *, forwards: bool) -> Q:
+def _beyond(fields: Sequence[str], values: Sequence[str], *, rising: bool) -> Q:
     """Rows beyond a mark; the leading column is bounded as well, so that the index is entered there."""
-    op = "gt" if forwards else "lt"
+    op = "gt" if rising else "lt"
     leading, last = fields
     bound = Q(**{f"{leading}__{op}e": values[0]})
     return bound & (Q(**{f"{leading}__{op}": values[0]}) | Q(**{leading: values[0], f"{last}__{op}": values[1]}))
 
 
 def keyset(
-    rows: QuerySet[Row, Row], *, by: tuple[str, str], after: str = "", before: str = "", size: int = 50
+    rows: QuerySet[Row, Row],
+    *,
+    by: tuple[str, str],
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+    is_newest_first: bool = False,
 ) -> Page[Row]:
-    """Cut one page of `size` rows ordered by two columns, the second unique.
+    """Cut one page of `size` rows ordered by two columns, the second unique; falling when `is_newest_first`.
 
     `after` and `before` are marks of an earlier page; `after` counts if both are given. A mark that was tampered with,
     or that belongs to another order, is ignored.
@@ -47,8 +53,8 @@ def keyset(
     values = _read(after or before, by)
     forwards = bool(after) or not values
     if values:
-        rows = rows.filter(_beyond(by, values, forwards=forwards))
-    order = by if forwards else tuple(f"-{name}" for name in by)
+        rows = rows.filter(_beyond(by, values, rising=forwards != is_newest_first))
+    order = by if forwards != is_newest_first else tuple(f"-{name}" for name in by)
     found = list(rows.order_by(*order)[: size + 1])
     more, found = len(found) > size, found[:size]
     if not forwards:

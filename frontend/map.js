@@ -1,6 +1,6 @@
 // Draws the picture of the portfolio map: points from the server, in thousandths of the picture, as an SVG.
 const SVG = "http://www.w3.org/2000/svg";
-const EDGE = { left: 68, right: 28, top: 8, bottom: 40 };
+const EDGE = { left: 76, right: 28, top: 8, bottom: 40 };
 
 const add = (parent, name, attributes, text) => {
   const made = document.createElementNS(SVG, name);

@@ -1,9 +1,10 @@
 """Keep guidance fresh: drain marks, roll causes out, find what was forgotten. Safe to run many times over."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import Exists, F
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 BATCH = 500  # customers in one claim: large enough to be set-based, small enough not to keep an edit waiting
 SLICE = 10_000  # customers in one step of a roll-out; an edit in it waits for that step
 MOST_FAILURES = 3
+REST = timedelta(milliseconds=50)
+BREATH = 0.005  # seconds; others' edits are looked for meanwhile
 
 Clock = Callable[[], datetime]
 
@@ -64,10 +67,38 @@ def judge_stale(customers: list[int], *, clock: Clock) -> Counts:
     return counts
 
 
+def drain_edits(*, clock: Clock, until: Callable[[], bool]) -> Counts:
+    """Judge what single edits marked, a customer at most once in `REST`: of a burst the first and the last state count.
+
+    Comes back when nothing waits, not even for its rest, or when `until` says so.
+    """
+    counts = Counts()
+    while True:
+        rested = clock() - REST  # before the claim: whoever is passed over by it is seen to rest
+        counts.join(drain(clock=clock, is_bulk=False, rest=REST))
+        if until() or not _are_resting(rested):
+            return counts
+        time.sleep(BREATH)
+
+
+def _are_resting(rested: datetime) -> bool:
+    with acting(Side.WORKER):
+        return marks.are_resting(is_bulk=False, rested=rested)
+
+
 def drain(
-    *, clock: Clock, is_bulk: bool, batch: int = BATCH, before: datetime | None = None, most: int | None = None
+    *,
+    clock: Clock,
+    is_bulk: bool,
+    batch: int = BATCH,
+    before: datetime | None = None,
+    most: int | None = None,
+    rest: timedelta | None = None,
 ) -> Counts:
-    """Claim and judge until no mark is left (or `most` batches are done); `before` leaves younger marks to others."""
+    """Claim and judge until no mark is left (or `most` batches are done).
+
+    `before` leaves younger marks to others, `rest` leaves customers that were judged so short a time ago.
+    """
     counts, done = Counts(), 0
     while most is None or done < most:
         done += 1
@@ -75,7 +106,8 @@ def drain(
         try:
             judged = Counts()
             with acting(Side.WORKER):
-                customers = marks.claim(limit=batch, is_bulk=is_bulk, before=before or "infinity")
+                rested = clock() - rest if rest else "infinity"
+                customers = marks.claim(limit=batch, is_bulk=is_bulk, before=before or "infinity", rested=rested)
                 if not customers:
                     break
                 judge_all(customers, judged, at=clock())

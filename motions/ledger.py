@@ -4,13 +4,30 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from typing import Any
 
 from motions.models import Assessment
 from motions.policy.answer import Decision, combined, decide, outcomes_of, ruling_part
 from motions.policy.editions import EDITIONS
 from motions.policy.kit import Comparator, Edition, Facts, Limits, Motion
+
+
+class EditionGone(KeyError):
+    """An entry was given under an edition of the rules that this release no longer has; `number` says which."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Verdict(StrEnum):
+    """What reading an entry again comes to."""
+
+    HOLDS = "holds"  # the hash fits, and the same answer is found again
+    ALTERED = "altered"  # the hash does not fit, or what it was made to fit does not give this answer
+    EDITION_GONE = "edition_gone"  # the hash fits, but this release has no such rules to find the answer with
 
 
 @dataclass(frozen=True)
@@ -87,15 +104,25 @@ def _line(document: dict[str, Any]) -> Line:
     )
 
 
+def _edition(number: int) -> Edition:
+    if number not in EDITIONS:
+        raise EditionGone(number)
+    return EDITIONS[number]
+
+
 def read(document: dict[str, Any]) -> Answer:
-    """An entry's document as an `Answer`. KeyError or ValueError when it is no such document."""
+    """An entry's document as an `Answer`. EditionGone, or KeyError or ValueError when it is no such document."""
+    return _read(document, _edition(document["edition"]))
+
+
+def _read(document: dict[str, Any], edition: Edition) -> Answer:
     limits, answer = document["limits"], document["answer"]
     lines = tuple(_line(line) for line in document["lines"])
     ruling = next((line for line in lines if line.deal_id == answer["deal"]), None)
     together = combined([line.facts for line in lines]) if lines else Facts()
     return Answer(
         policy_id=document["policy"],
-        edition=EDITIONS[document["edition"]],
+        edition=edition,
         limits=Limits(limits["seats"], Decimal(limits["azure"]), Comparator(limits["comparator"])),
         currency=document["currency"],
         aggregation=document["aggregation"],
@@ -118,7 +145,15 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _decided_again(answer: Answer) -> tuple[Motion, str, int | None]:
+def converted(amount: Decimal | None, rate: Decimal | None) -> Decimal | None:
+    """An amount in the policy's currency, to the cent, as the database rounds it."""
+    if amount is None or rate is None:
+        return None
+    return (amount * rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def decided_again(answer: Answer) -> tuple[Motion, str, int | None]:
+    """(motion, trace, deal that rules) as an answer's own rules, limits and lines give them now."""
     parts = [line.facts for line in answer.lines]
     if not parts:
         return Motion.UNKNOWN, "", None
@@ -130,47 +165,64 @@ def _decided_again(answer: Answer) -> tuple[Motion, str, int | None]:
     return found.motion, found.trace, answer.lines[index].deal_id
 
 
+def fingerprint(document: Any) -> bytes:
+    """The SHA-256 of a document's canonical text."""
+    return hashlib.sha256(canonical(document).encode()).digest()
+
+
+def verdict(entry: Assessment) -> Verdict:
+    """Read an entry again: its hash, its policy version, each deal and the answer must all come out as they stand."""
+    if fingerprint(entry.facts) != bytes(entry.hash):
+        return Verdict.ALTERED
+    try:
+        sound = entry.facts["answer"]["motion"] == entry.motion and _is_of_policy(entry) and _is_found_again(entry)
+    except EditionGone:
+        return Verdict.EDITION_GONE
+    except (LookupError, TypeError, ValueError, ArithmeticError):
+        return Verdict.ALTERED
+    return Verdict.HOLDS if sound else Verdict.ALTERED
+
+
 def holds(entry: Assessment) -> bool:
     """Whether an entry is untouched: its hash fits its facts, and its own policy gives the same answer again."""
-    if hashlib.sha256(canonical(entry.facts).encode()).digest() != bytes(entry.hash):
-        return False
-    stored, answer = entry.facts["answer"], read(entry.facts)
-    return (entry.motion, *_decided_again(answer)) == (
-        stored["motion"],
-        stored["motion"],
-        stored["trace"],
-        stored["deal"],
+    return verdict(entry) is Verdict.HOLDS
+
+
+def _is_of_policy(entry: Assessment) -> bool:
+    """A document can be written anew with a hash that fits; the published version that it names cannot."""
+    policy, document = entry.policy, entry.facts
+    limits = document["limits"]
+    return (
+        document["policy"] == policy.pk
+        and document["edition"] == policy.edition
+        and (document["currency"], document["aggregation"]) == (policy.currency, policy.aggregation)
+        and Limits(limits["seats"], Decimal(limits["azure"]), Comparator(limits["comparator"])) == policy.limits
     )
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One thing that differs between two entries: what, of which deal (None: the whole), before and after."""
-
-    what: str
-    deal_id: int | None
-    before: Any
-    after: Any
-
-
-_WHOLE = ("policy", "rates")
-_OF_LINE = ("seats", "amount", "currency", "needs", "prefers", "basis", "as_of")
+def _is_found_again(entry: Assessment) -> bool:
+    answer, stored = read(entry.facts), entry.facts["answer"]
+    return decided_again(answer) == (stored["motion"], stored["trace"], stored["deal"]) and all(
+        line.azure == converted(line.amount, line.rate)
+        and line.decision == decide(answer.edition, line.facts, answer.limits)
+        for line in answer.lines
+    )
 
 
-def differences(older: dict[str, Any], newer: dict[str, Any]) -> list[Difference]:
-    """What changed from one entry's document to the next: policy, rates, deals come and gone, facts of deals."""
-    found = [Difference(name, None, older[name], newer[name]) for name in _WHOLE if older[name] != newer[name]]
-    before = {line["deal"]: line for line in older["lines"]}
-    after = {line["deal"]: line for line in newer["lines"]}
-    for deal_id in sorted(before.keys() | after.keys()):
-        if deal_id not in before:
-            found.append(Difference("deal_added", deal_id, None, after[deal_id]))
-        elif deal_id not in after:
-            found.append(Difference("deal_removed", deal_id, before[deal_id], None))
-        else:
-            found += [
-                Difference(name, deal_id, before[deal_id][name], after[deal_id][name])
-                for name in _OF_LINE
-                if before[deal_id][name] != after[deal_id][name]
-            ]
-    return found
+def is_document(document: Any) -> bool:
+    """Whether something has the shape of an entry's document, whichever edition it is of."""
+    try:
+        _read(document, next(iter(EDITIONS.values())))
+    except (LookupError, TypeError, ValueError, ArithmeticError):
+        return False
+    return True
+
+
+def answer_of(entry: Assessment | None) -> Answer | None:
+    """An entry that holds as an `Answer`; None where there is none, it was altered, or its edition is gone."""
+    return read(entry.facts) if entry and holds(entry) else None
+
+
+def edition_of(entry: Assessment) -> Any:
+    """The number of the edition that an entry names, also when this release no longer has it."""
+    return entry.facts.get("edition", "") if isinstance(entry.facts, dict) else ""

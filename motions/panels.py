@@ -1,9 +1,9 @@
-"""What the room shows of a customer: guidance, deals, choice, history. Each panel is one template and one context."""
+"""What the room shows of a customer: guidance, deals, choice. Each panel is one template and one context."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,16 +13,15 @@ from motions import wording
 from motions.bulk import MOST_FAILURES
 from motions.current import rates_into, under
 from motions.forms.deals import ChoiceForm, WhatIfForm, asked_text
-from motions.ledger import Answer, Difference, differences, holds, read
+from motions.ledger import Answer, Verdict, answer_of, edition_of, read, verdict
 from motions.models import Assessment, Choice, Deal, PolicyVersion, RateSet, SetAside, Standing
 from motions.policy.answer import VEHICLES, Decision, decide, flips, leaning
+from motions.policy.editions import EDITIONS
 from motions.policy.kit import MEASURES, Edition, Facts, Limits, Measure, Outcome, Reaches
 from motions.scoping import with_freshness
 from motions.sql.freshness import in_force
 from motions.states import Motion, Source
 from partners.models import User
-
-HISTORY_LENGTH = 20
 
 
 @dataclass(frozen=True)
@@ -126,9 +125,10 @@ def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     seen = with_freshness(Customer.objects.visible_to(by), current).get(pk=customer.pk)
     entries = Assessment.objects.visible_to(by).select_related("policy")
     entry = entries.filter(pk=seen.standing.assessment_id or 0).first()
+    doubtful = doubt(entry) if entry else ""
     in_market = current.policy_of(customer.country)
     is_fresh = vars(seen)["is_fresh"]
-    answer = read(entry.facts) if entry else None
+    answer = read(entry.facts) if entry and not doubtful else None
     is_held = answer is not None and is_fresh and not _is_as_judged(answer, in_market, current.rates)
     if answer is not None and in_market is not None and is_held:
         rates = rates_into(in_market.currency, current.rates)
@@ -143,8 +143,9 @@ def guidance(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         "policy_in_force": in_market,
         "entry": entry,
         "answer": answer,
-        "explained": _explained(answer) if answer else None,
-        "lines": _lines(answer, by=by) if answer else [],
+        "doubt": doubtful,
+        "explained": explained(answer) if answer else None,
+        "lines": lines_of(answer, names=deal_names((line.deal_id for line in answer.lines), by=by)) if answer else [],
         "together": _together(answer) if answer else "",
         "parts": wording.parts_of(answer.decision.motion) if answer else None,
     }
@@ -175,8 +176,8 @@ def choice(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
 
 def what_if(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     """Trying other facts out, from the ones that stand."""
-    standing = Standing.objects.visible_to(by).select_related("assessment").get(customer=customer)
-    answer = read(standing.assessment.facts) if standing.assessment else None
+    standing = Standing.objects.visible_to(by).select_related("assessment__policy").get(customer=customer)
+    answer = answer_of(standing.assessment)
     policy = in_force(on).policy_of(customer.country)
     return {"customer": customer, "form": WhatIfForm(initial=_what_if_initial(answer)), "policy": policy}
 
@@ -185,7 +186,8 @@ def _likely_choice(motion: str) -> str:
     return Motion.BREADTH.value if motion == Motion.UNKNOWN else motion
 
 
-def _explained(answer: Answer) -> Explained:
+def explained(answer: Answer) -> Explained:
+    """An entry of the ledger, ready to be shown."""
     return explain(
         answer.edition,
         answer.facts,
@@ -194,6 +196,12 @@ def _explained(answer: Answer) -> Explained:
         decision=answer.decision,
         shown=answer.shown,
     )
+
+
+def doubt(entry: Assessment) -> str:
+    """Why an entry cannot be relied on; '' when it holds."""
+    found = verdict(entry)
+    return "" if found is Verdict.HOLDS else wording.verdict_text(found, edition=edition_of(entry))
 
 
 def _together(answer: Answer) -> str:
@@ -205,11 +213,18 @@ def _together(answer: Answer) -> str:
     return " · ".join(texts)
 
 
-def _lines(answer: Answer, *, by: User) -> list[dict[str, Any]]:
-    """The deals of an answer with their names as they are today."""
-    names = dict(
-        Deal.objects.visible_to(by).filter(pk__in=[line.deal_id for line in answer.lines]).values_list("pk", "name")
-    )
+def doubt_of(policy: PolicyVersion | None) -> str:
+    """Why nothing can be decided under a policy version; '' when it can."""
+    return wording.edition_gone_text(policy.edition) if policy and policy.edition not in EDITIONS else ""
+
+
+def deal_names(ids: Iterable[int], *, by: User) -> dict[int, str]:
+    """Deals by name, as they are called today."""
+    return dict(Deal.objects.visible_to(by).filter(pk__in=set(ids)).values_list("pk", "name"))
+
+
+def lines_of(answer: Answer, *, names: dict[int, str]) -> list[dict[str, Any]]:
+    """The deals of an answer in words."""
     return [
         {
             "line": line,
@@ -249,44 +264,6 @@ def deals(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         for deal in Deal.objects.visible_to(by).filter(customer=customer).order_by("-stage", "id")
     ]
     return {"customer": customer, "deals": rows, "may_write": by.is_of_partner}
-
-
-def history(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
-    """The history panel: the newest answers, each with what changed since the one before."""
-    entries = list(
-        Assessment.objects.visible_to(by)
-        .filter(customer=customer)
-        .select_related("policy")
-        .order_by("-id")[: HISTORY_LENGTH + 1]
-    )
-    deal_ids = {line["deal"] for entry in entries for line in entry.facts["lines"]}
-    names = dict(Deal.objects.visible_to(by).filter(pk__in=deal_ids).values_list("pk", "name"))
-    policies = {policy.pk: policy.title for policy in PolicyVersion.objects.all()}
-    steps = [
-        {
-            "entry": entry,
-            "fingerprint": bytes(entry.hash).hex()[:12],
-            "label": Motion(entry.motion).label,
-            "is_sound": holds(entry),
-            "has_moved": older is not None and older.motion != entry.motion,
-            "changes": _changes(older, entry, names, policies) if older else [],
-        }
-        for entry, older in zip_longest(entries, entries[1:])
-    ]
-    return {"customer": customer, "steps": steps[:HISTORY_LENGTH], "has_more": len(steps) > HISTORY_LENGTH}
-
-
-def _changes(older: Assessment, newer: Assessment, names: dict[int, str], policies: dict[int, str]) -> list[str]:
-    def text(difference: Difference) -> str:
-        currency = _currency_of(newer, difference.deal_id)
-        name = names.get(difference.deal_id or 0) or _("removed deal")
-        return wording.difference_text(difference, deal_name=name, policy_names=policies, currency=currency)
-
-    return [text(difference) for difference in differences(older.facts, newer.facts)]
-
-
-def _currency_of(entry: Assessment, deal_id: int | None) -> str:
-    return next((line["currency"] for line in entry.facts["lines"] if line["deal"] == deal_id), "")
 
 
 def policies(*, on: date) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from decimal import Decimal
 
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from customers.models import CustomerQuerySet
-from motions.models import PolicyVersion, Standing
+from motions.models import Assessment, PolicyVersion, Standing
 from motions.policy.answer import first_reached
 from motions.policy.kit import MEASURES, Measure
 from motions.sql.freshness import InForce, fresh
 from motions.sql.holding import first_near
+from partners.models import User
 
 _TABLES = {"standing": "motions_standing", "dossier": "motions_dossier", "customer": "customers_customer"}
 
@@ -60,4 +61,18 @@ def share_of_limit(standing: Standing, policy: PolicyVersion | None) -> Decimal 
         Decimal(size) / policy.limits.of(measure)
         for measure, size in zip(MEASURES, sizes, strict=True)
         if size is not None
+    )
+
+
+def entries_of(by: User) -> QuerySet[Assessment]:
+    """The ledger as far as a person may see it, the newest first, with customer, policy and rates.
+
+    Each entry has its `number` among those of its customer, from 1: the ledger only grows, so it stays the same.
+    """
+    seen = Assessment.objects.visible_to(by)
+    until = seen.filter(customer=OuterRef("customer"), pk__lte=OuterRef("pk")).order_by().values("customer")
+    return (
+        seen.select_related("customer", "policy", "rate_set")
+        .annotate(number=Subquery(until.annotate(count=Count("pk")).values("count")))
+        .order_by("-pk")
     )

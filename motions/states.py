@@ -104,6 +104,17 @@ class Reason(TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class AlertKind(TextChoices):
+    """What a partner is told about a customer."""
+
+    NEAR = "near", _("Near a limit")
+    ABOVE = "above", _("Limit reached")
+    BELOW = "below", _("Below a limit again")
+    POLICY = "policy", _("Moved by a policy")
+    LEAD = "lead", _("Likely to cross a limit")
+    EA_END = "ea_end", _("Agreement ends")
+
+
 class ImportState(TextChoices):
     """The life of an import."""
 

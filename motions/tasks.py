@@ -9,9 +9,11 @@ from django.utils.timezone import now
 
 from common.isolation import Side, acting
 from motions import bulk, notices, requests
+from motions.alerts import runs
 from motions.imports import jobs
 
 ROLL_OUT_SECONDS = 60
+BURST_SECONDS = 10
 
 
 def _drain(*, is_bulk: bool) -> None:
@@ -29,8 +31,13 @@ def take_up_what_was_left(**_: Any) -> None:
 
 @shared_task(name="motions.drain")
 def drain(**_: Any) -> None:
-    """Judge what single edits marked."""
-    _drain(is_bulk=False)
+    """Judge what single edits marked; a burst that does not end gives way now and then."""
+    started = monotonic()
+    counts = bulk.drain_edits(clock=now, until=lambda: monotonic() - started >= BURST_SECONDS)
+    if counts.set_apart:
+        requests.tell_set_apart(count=counts.set_apart)
+    if monotonic() - started >= BURST_SECONDS:
+        requests.recompute_soon()
 
 
 @shared_task(name="motions.drain_bulk")
@@ -88,3 +95,21 @@ def tell_set_apart(*, count: int, **_: Any) -> None:
     """Tell the administrators that recomputes failed for good."""
     with acting(Side.OFFICE):
         notices.tell_set_apart(count=count)
+
+
+@shared_task(name="motions.alert")
+def alert(**_: Any) -> None:
+    """Tell partners what the newest answers and the ends of agreements mean for them."""
+    runs.follow(clock=now)
+
+
+@shared_task(name="motions.foresee")
+def foresee(**_: Any) -> None:
+    """Tell partners whose customers are likely to cross a limit within months."""
+    runs.foresee(clock=now)
+
+
+@shared_task(name="motions.backtest")
+def backtest(**_: Any) -> None:
+    """Store how well the forecast would have done."""
+    runs.backtest(clock=now)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from motions.states import Kind
-from motions.views import customer, imports, reports
+from motions.views import alerts, customer, imports, outlook, past, reports
 
 
 class KindConverter:
@@ -26,12 +26,21 @@ app_name = "motions"
 urlpatterns = [
     path("customers/<uuid:public_id>/guidance/", customer.guidance, name="guidance"),
     path("customers/<uuid:public_id>/history/", customer.history, name="history"),
+    path("customers/<uuid:public_id>/compare/", past.compare, name="compare"),
+    path("customers/<uuid:public_id>/answers/<int:number>/receipt.pdf", past.receipt_pdf, name="receipt_pdf"),
+    path("customers/<uuid:public_id>/answers/<int:number>/receipt.json", past.receipt_json, name="receipt_json"),
+    path("verify/", past.verify, name="verify"),
     path("customers/<uuid:public_id>/what-if/", customer.what_if, name="what_if"),
     path("customers/<uuid:public_id>/choice/", customer.choose, name="choose"),
     path("customers/<uuid:public_id>/deals/", customer.deals, name="deals"),
     path("customers/<uuid:public_id>/deals/new/<deal_kind:kind>/", customer.deal_add, name="deal_add"),
     path("deals/<uuid:public_id>/", customer.deal_change, name="deal_change"),
     path("deals/<uuid:public_id>/remove/", customer.deal_remove, name="deal_remove"),
+    path("customers/<uuid:public_id>/forecast/", outlook.forecast, name="forecast"),
+    path("customers/<uuid:public_id>/ea-end/", outlook.ea_end, name="ea_end"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/seen/", alerts.alerts_seen, name="alerts_seen"),
+    path("alerts/<uuid:public_id>/seen/", alerts.alert_seen, name="alert_seen"),
     path("policy/", customer.policies, name="policies"),
     path("map/", reports.portfolio_map, name="map"),
     path("map/draft/", reports.map_draft, name="map_draft"),

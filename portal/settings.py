@@ -180,6 +180,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "frontend" / "collected"
+RECEIPT_FONTS = BASE_DIR / "frontend" / "gen" / "fonts"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"]
 DJANGO_VITE = {"default": {"manifest_path": BASE_DIR / "frontend" / "dist" / "manifest.json"}}
 STORAGES = {
@@ -219,6 +220,7 @@ CELERY_TASK_ROUTES = {
     "motions.sweep": {"queue": "interactive"},
     "motions.resume_imports": {"queue": "bulk"},
     "motions.tell_set_apart": {"queue": "notices"},
+    "motions.alert": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
@@ -235,6 +237,9 @@ CELERY_BEAT_SCHEDULE = {
     "spread": {"task": "motions.spread", "schedule": 10.0, "options": {"expires": 10}},
     "resume-imports": {"task": "motions.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
+    "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
+    "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
+    "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

@@ -17,6 +17,7 @@ from common.htmx import page_or_partial
 from common.paging import keyset
 from customers import panels as customer_panels
 from customers.models import Customer, CustomerQuerySet
+from motions import outlooks, past
 from motions import panels as motion_panels
 from motions.scoping import near_limit, share_of_limit, with_freshness
 from motions.sql.freshness import InForce, count_stale, in_force
@@ -31,8 +32,9 @@ PAGE_SIZE = 50
 # one line for each panel of the customer page
 MAIN = (
     ("motions/_guidance.html", motion_panels.guidance),
+    ("motions/_forecast.html", outlooks.ahead),
     ("motions/_deals.html", motion_panels.deals),
-    ("motions/_history.html", motion_panels.history),
+    ("motions/_history.html", past.history),
 )
 SIDE = (
     ("motions/_choice.html", motion_panels.choice),
@@ -66,6 +68,7 @@ def _portfolio(user: User) -> dict[str, Any]:
         "near": customers.filter(near).count(),
         "stale": count_stale(today),
         "changes": changes,
+        "alerts": outlooks.newest_alerts(by=user),
         "policies": list(current.policies.values()),
         "rates": current.rates,
     }

@@ -8,7 +8,10 @@ from factory.django import DjangoModelFactory
 
 from customers.models import Customer, CustomerEvent, EventKind
 from motions.models import (
+    Alert,
+    Backtest,
     Choice,
+    Contract,
     Deal,
     DealEvent,
     DealEventKind,
@@ -141,6 +144,41 @@ class ChoiceFactory(DjangoModelFactory):
     guided_motion = Motion.ENTERPRISE
     at = NOON
     by_name = "Selma Seller"
+
+
+class ContractFactory(DjangoModelFactory):
+    class Meta:
+        model = Contract
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    ea_end_date = date(2026, 9, 30)
+    at = NOON
+    by_name = "Selma Seller"
+
+
+class AlertFactory(DjangoModelFactory):
+    class Meta:
+        model = Alert
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    kind = "near"
+    key = factory.Sequence(lambda n: f"{n}:seats")
+    params = {"measure": "seats", "size": "2399", "before": "100", "limit": "2400", "currency": "USD"}
+    made_at = NOON
+
+
+class BacktestFactory(DjangoModelFactory):
+    class Meta:
+        model = Backtest
+
+    measure = "seats"
+    at = NOON
+    histories = 12
+    held_out = 30
+    trend_error = Decimal("0.0123")
+    last_error = Decimal("0.0456")
 
 
 class MarkFactory(DjangoModelFactory):

@@ -12,8 +12,10 @@ from customers.models import Customer, CustomerEvent, EventKind
 from motions import bulk
 from motions.imports import steps
 from motions.models import (
+    Alert,
     Assessment,
     Choice,
+    Contract,
     Deal,
     DealEvent,
     ImportBatch,
@@ -26,7 +28,7 @@ from motions.states import ImportState, Motion, Reason, RowOutcome, Source
 from partners.models import Partner, User
 from partners.roles import Role
 from tests import factories
-from tests.factories import NOON
+from tests.factories import NOON, TODAY
 
 ROOMS = ("partners", "customers", "motions")
 TENANT_MODELS: list[type[Model]] = [
@@ -49,10 +51,11 @@ class Household:
     customer: Customer
     deal: Deal
     batch: ImportBatch
+    alert: Alert
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
-    """A partner with a customer, a deal, a choice, an answer, an import."""
+    """A partner with a customer, a deal, a choice, an agreement, an answer, an import, an alert."""
     partner = factories.PartnerFactory(name=f"{word} Partner GmbH")
     seller = factories.UserFactory(partner=partner, name=f"{word} Seller", email=f"seller@{word}.example")
     chief = factories.UserFactory(
@@ -69,7 +72,8 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     deal = factories.DealFactory(customer=customer, name=f"{word} deal", key=f"{word}-1", seats=2399)
     _tell(word, customer, deal, seller)
     batch = _import(word, partner, seller, customer)
-    return Household(word, partner, seller, chief, customer, deal, batch)
+    alert = factories.AlertFactory(customer=customer, key=f"{word}:seats")
+    return Household(word, partner, seller, chief, customer, deal, batch, alert)
 
 
 def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:
@@ -93,6 +97,7 @@ def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:
         guided_motion=Motion.BREADTH,
         **told,
     )
+    Contract.objects.create(ea_end_date=TODAY, **told)
 
 
 def _import(word: str, partner: Partner, by: User, customer: Customer) -> ImportBatch:

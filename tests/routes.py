@@ -18,7 +18,7 @@ Form = Callable[[Household], dict[str, Any]]
 class Case:
     """One route: for whom, about what, and what a right request of each method is answered."""
 
-    about: str = ""  # customer, deal, batch, or a page about nothing
+    about: str = ""  # customer, deal, batch, alert, or a page about nothing
     to: frozenset[str] = READERS
     get: int = 405
     post: int = 405
@@ -39,6 +39,10 @@ def _choice(of: Household) -> dict[str, Any]:
     return {"motion": "enterprise", "reason": "price", "note": ""}
 
 
+def _agreement(of: Household) -> dict[str, Any]:
+    return {"ea_start_date": "2024-07-01", "ea_end_date": "2027-06-30"}
+
+
 def _columns(of: Household) -> dict[str, Any]:
     return {"map_name": "Company", "map_country": "Country", "map_seats": "Seats", "country": "DE"}
 
@@ -56,12 +60,21 @@ CASES: dict[str, Case] = {
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
+    "motions:compare": Case("customer", get=200),
+    "motions:receipt_pdf": Case("customer", get=200),
+    "motions:receipt_json": Case("customer", get=200),
+    "motions:verify": Case(to=PEOPLE, get=200),
     "motions:what_if": Case("customer", get=200),
     "motions:choose": Case("customer", to=SELLERS, post=302, form=_choice),
     "motions:deals": Case("customer", get=200),
     "motions:deal_add": Case("customer", to=SELLERS, get=200, post=302, form=_deal),
     "motions:deal_change": Case("deal", to=SELLERS, get=200, post=302, form=_deal),
     "motions:deal_remove": Case("deal", to=SELLERS, post=302, form=_deal),
+    "motions:forecast": Case("customer", get=200),
+    "motions:ea_end": Case("customer", to=SELLERS, post=302, form=_agreement),
+    "motions:alerts": Case(to=SELLERS, get=200),
+    "motions:alert_seen": Case("alert", to=SELLERS, post=302),
+    "motions:alerts_seen": Case(to=SELLERS, post=302),
     "motions:policies": Case(to=PEOPLE, get=200),
     "motions:map": Case(to=PEOPLE, get=200),
     "motions:map_draft": Case(to=frozenset({"policy owner"}), post=302, form=lambda _of: {"seats": "1200"}),

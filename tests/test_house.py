@@ -42,6 +42,7 @@ PASSING = re.compile(
 )
 FILLED = {
     "<deal_kind:kind>": "seats",
+    "<int:number>": "1",
     "<path:content_type_id>": "1",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-abc-def/",
@@ -113,7 +114,9 @@ def path_of(name: str, case: Case, of: Household | None) -> str:
     path = ROUTES[name]
     for part, value in FILLED.items():
         path = path.replace(part, value)
-    about = getattr(of, case.about).public_id if of and case.about in ("customer", "deal", "batch") else NOTHING
+    about = (
+        getattr(of, case.about).public_id if of and case.about in ("customer", "deal", "batch", "alert") else NOTHING
+    )
     row = _row(name, of) if case.about == "row" else 0
     return "/" + path.replace("<uuid:public_id>", str(about)).replace("<path:object_id>", str(row))
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
 from django.utils.timezone import localtime
@@ -41,11 +41,24 @@ def percent(value: Decimal | float | None) -> str:
 
 
 @register.filter
+def percent_tenths(value: Decimal | float | None) -> str:
+    """0.0123 -> '1,2 %' for a German reader: a percentage with one decimal."""
+    pattern = money.locale().percent_formats[None].pattern.replace("##0", "##0.0")
+    return "" if value is None else format_percent(value, format=pattern, locale=money.locale())
+
+
+@register.filter
 def day(value: date | None) -> str:
     """A date without time; of a point in time the date in the portal's time zone."""
     if isinstance(value, datetime):
         value = localtime(value).date()
     return "" if value is None else format_date(value, format="medium", locale=money.locale())
+
+
+@register.filter
+def month(value: date) -> str:
+    """'October 2026' in the reader's language."""
+    return format_skeleton("yMMMM", value, locale=money.locale())
 
 
 @register.filter

@@ -12,12 +12,17 @@ from motions.models.guidance import (
     SetAside,
     Standing,
 )
+from motions.models.outlook import Alert, AlertCursor, Backtest, Contract
 from motions.models.policies import PolicyAnnouncement, PolicyVersion, Rate, RateSet
 from motions.models.portfolio import ImportBatch, ImportMapping, ImportRow
 
 __all__ = [
+    "Alert",
+    "AlertCursor",
     "Assessment",
+    "Backtest",
     "Choice",
+    "Contract",
     "Deal",
     "DealEvent",
     "DealEventKind",

@@ -61,7 +61,11 @@ class Assessment(Owned):
     objects = OwnedQuerySet["Assessment"].as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["customer", "-id"], name="assessment_history")]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-id"], name="assessment_history"),
+            # looked up by the hash of a receipt; customers without deals share one, so it ends in the order that is shown
+            models.Index(fields=["hash", "partner", "-id"], name="assessment_by_hash"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.motion} at {self.at:%Y-%m-%d %H:%M}"

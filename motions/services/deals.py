@@ -61,7 +61,8 @@ def add_deal(
         **_fitting(facts),
     )
     values = {name: getattr(deal, name) for name in FACTS}
-    _record(deal, DealEventKind.ADDED, by=by, at=at, changes={name: [None, _plain(values[name])] for name in FACTS})
+    changes = {name: [None, _plain(values[name])] for name in FACTS} | {"size_date": [None, _plain(size_date)]}
+    _record(deal, DealEventKind.ADDED, by=by, at=at, changes=changes)
     return deal
 
 
@@ -88,11 +89,12 @@ def change_deal(
         return deal
     for name in changed:
         setattr(deal, name, values[name])
+    changes = {name: [_plain(before[name]), _plain(values[name])] for name in changed}
     if set(changed) & set(_SIZE):
+        changes["size_date"] = [_plain(deal.size_date), _plain(size_date)]
         deal.size_date, deal.source = size_date, source
     deal.version, deal.updated_at = version + 1, at
     deal.save(update_fields=[*changed, "size_date", "source", "version", "updated_at"])
-    changes = {name: [_plain(before[name]), _plain(values[name])] for name in changed}
     _record(deal, DealEventKind.CHANGED, by=by, at=at, changes=changes)
     return deal
 

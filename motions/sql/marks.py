@@ -15,6 +15,7 @@ WITH held AS MATERIALIZED (
     SELECT customer_id FROM motions_standing WHERE customer_id = ANY (ARRAY(
         SELECT customer_id FROM motions_mark WHERE is_bulk = %(is_bulk)s AND made_at <= %(before)s
         ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED))
+      AND (judged_at IS NULL OR judged_at <= %(rested)s)
     FOR UPDATE SKIP LOCKED
 ), spent AS (
     DELETE FROM motions_mark WHERE id = ANY (ARRAY(
@@ -24,11 +25,28 @@ SELECT customer_id FROM held ORDER BY customer_id
 """
 
 
-def claim(*, limit: int, is_bulk: bool, before: datetime | str = "infinity") -> list[int]:
-    """Take up to `limit` marks with their customers' standings locked; a rollback gives everything back."""
+def claim(
+    *, limit: int, is_bulk: bool, before: datetime | str = "infinity", rested: datetime | str = "infinity"
+) -> list[int]:
+    """Take up to `limit` marks with their customers' standings locked; a rollback gives everything back.
+
+    Whoever was judged after `rested` is left for later.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"limit": limit, "is_bulk": is_bulk, "before": before})
+        cursor.execute(_CLAIM, {"limit": limit, "is_bulk": is_bulk, "before": before, "rested": rested})
         return [row[0] for row in cursor.fetchall()]
+
+
+def are_resting(*, is_bulk: bool, rested: datetime) -> bool:
+    """Whether a mark waits for a customer that was judged after `rested`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM motions_mark AS mark JOIN motions_standing AS standing USING (customer_id)"
+            " WHERE mark.is_bulk = %s AND standing.judged_at > %s)",
+            [is_bulk, rested],
+        )
+        found: bool = cursor.fetchone()[0]
+    return found
 
 
 def hold(customers: list[int]) -> list[int]:

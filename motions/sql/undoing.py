@@ -64,6 +64,7 @@ _BUSY = """
 CREATE TEMPORARY TABLE busy ON COMMIT DROP AS
 SELECT customer_id FROM arrived JOIN motions_deal USING (customer_id)
 UNION SELECT customer_id FROM arrived JOIN motions_choice USING (customer_id)
+UNION SELECT customer_id FROM arrived JOIN motions_contract USING (customer_id)
 UNION SELECT customer_id FROM arrived JOIN customers_customer AS c ON c.id = customer_id WHERE c.version > 1
 """
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.htmx import page_or_partial
 from common.refusals import Refused, Stale
 from customers.models import Customer
-from motions import panels, requests, services
+from motions import outlooks, panels, past, requests, services
 from motions.forms.deals import ChoiceForm, DealForm, WhatIfForm, initial_of
 from motions.models import Deal
 from motions.sql.freshness import in_force
@@ -36,7 +36,7 @@ def guidance(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def history(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """The answers of the past."""
     customer = _customer(request, public_id)
-    context = {"customer": customer, "panel": panels.history(customer, by=request.user, on=localdate())}
+    context = {"customer": customer, "panel": past.history(customer, by=request.user, on=localdate())}
     return page_or_partial(request, "motions/history.html", "motions/_history.html", context)
 
 
@@ -171,15 +171,16 @@ def what_if(request: PersonRequest, public_id: UUID) -> HttpResponse:
     customer = _customer(request, public_id)
     form = WhatIfForm(request.GET)
     policy = in_force(localdate()).policy_of(customer.country)
-    explained = None
-    if form.is_valid() and policy:
+    explained, doubt = None, panels.doubt_of(policy)
+    if form.is_valid() and policy and not doubt:
         explained = panels.explain(policy.rules, form.facts, policy.limits, policy.currency)
-    panel = {"customer": customer, "form": form, "explained": explained, "policy": policy}
+    panel = {"customer": customer, "form": form, "explained": explained, "policy": policy, "doubt": doubt}
     context = {"customer": customer, "panel": panel}
     return page_or_partial(request, "motions/what_if.html", "motions/_what_if_result.html", context)
 
 
 @require_GET
-def policies(request: HttpRequest) -> HttpResponse:
+def policies(request: PersonRequest) -> HttpResponse:
     """The policy versions, in force and past, with the dates that moved."""
-    return render(request, "motions/policies.html", panels.policies(on=localdate()))
+    context = panels.policies(on=localdate()) | {"quality": outlooks.quality(by=request.user)}
+    return render(request, "motions/policies.html", context)

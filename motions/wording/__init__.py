@@ -7,7 +7,6 @@ from motions.wording.answers import (
     boundary_text,
     conversion_text,
     deal_size_text,
-    difference_text,
     flip_text,
     headline,
     leaning_text,
@@ -27,6 +26,7 @@ from motions.wording.parts import (
     role_text,
     task_text,
 )
+from motions.wording.past import cause_text, difference_text, edition_gone_text, step_text, verdict_text
 
 __all__ = [
     "RULES",
@@ -35,12 +35,14 @@ __all__ = [
     "Sentence",
     "asked_text",
     "boundary_text",
+    "cause_text",
     "channel_text",
     "contact_text",
     "contribution_text",
     "conversion_text",
     "deal_size_text",
     "difference_text",
+    "edition_gone_text",
     "flip_text",
     "headline",
     "leaning_text",
@@ -50,6 +52,8 @@ __all__ = [
     "role_text",
     "rule_text",
     "size_text",
+    "step_text",
     "task_text",
     "vehicle_text",
+    "verdict_text",
 ]

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.figures import amount, number
-from motions.ledger import Difference, Line
+from motions.ledger import Line
 from motions.policy.answer import Flip, Leaning, Vehicle
 from motions.policy.kit import Comparator, Facts, Limits, Measure, Outcome
-from motions.states import Basis, Motion, Need
+from motions.states import Motion, Need
 
 Sentence = Callable[[Outcome, Facts, Limits, str], str]
 
@@ -197,49 +196,3 @@ def vehicle_text(vehicle: Vehicle) -> str:
         Vehicle.MCA_E: _("Microsoft Customer Agreement through Microsoft sales (MCA-E)"),
         Vehicle.WEB_DIRECT: _("Web portal of Microsoft or a partner"),
     }[vehicle]
-
-
-def _fact_text(what: str, value: Any, currency: str) -> str:
-    if value is None or value == "":
-        return _("unknown")
-    if what == "seats":
-        return size_text("seats", Decimal(value), "")
-    if what == "amount":
-        return amount(Decimal(value), currency) if currency else str(value)
-    if what == "needs":
-        return ", ".join(str(Need(need).label) for need in value) or _("none")
-    if what == "prefers":
-        return _("yes") if value else _("no")
-    if what == "basis":
-        return str(Basis(value).label)
-    return str(value)
-
-
-def _names() -> dict[str, str]:
-    return {
-        "policy": _("Policy version"),
-        "rates": _("Exchange rates of"),
-        "seats": _("Seats"),
-        "amount": _("Annual consumption"),
-        "currency": _("Currency"),
-        "needs": _("Contract needs"),
-        "prefers": _("Prefers self-service"),
-        "basis": _("Basis"),
-        "as_of": _("Size as of"),
-    }
-
-
-def difference_text(difference: Difference, *, deal_name: str, policy_names: dict[int, str], currency: str = "") -> str:
-    """One difference between two answers, as the reader of a history sees it."""
-    if difference.what == "deal_added":
-        return _("Deal “%(deal)s” came in") % {"deal": deal_name}
-    if difference.what == "deal_removed":
-        return _("Deal “%(deal)s” went out") % {"deal": deal_name}
-    before, after = difference.before, difference.after
-    if difference.what == "policy":
-        before, after = policy_names.get(before, str(before)), policy_names.get(after, str(after))
-    texts = [_fact_text(difference.what, value, currency) for value in (before, after)]
-    values = {"deal": deal_name, "what": _names()[difference.what], "before": texts[0], "after": texts[1]}
-    if difference.deal_id is None:
-        return _("%(what)s: %(before)s → %(after)s") % values
-    return _("%(deal)s, %(what)s: %(before)s → %(after)s") % values

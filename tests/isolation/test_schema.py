@@ -19,6 +19,8 @@ SHARED = {
     "motions_rate",
     "motions_fanout",
     "motions_fanoutslice",
+    "motions_alertcursor",
+    "motions_backtest",
 }
 
 

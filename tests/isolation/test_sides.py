@@ -18,6 +18,7 @@ WRITABLE = {
     "motions_importbatch": "file_name",
     "motions_importrow": "name",
     "motions_importmapping": "header_hash",
+    "motions_alert": "seen_by_name",
     "partners_user": "language",
 }
 
@@ -131,9 +132,11 @@ def _fresh(table: str) -> dict[str, Any]:
     fresh: dict[str, Any] = {"id": 10_000_000}
     if table in ("motions_dossier", "motions_standing", "motions_setaside"):
         fresh = {}
-    if table in ("customers_customer", "motions_deal", "motions_importbatch"):
+    if table in ("customers_customer", "motions_deal", "motions_importbatch", "motions_alert"):
         fresh["public_id"] = "00000000-0000-4000-8000-000000000000"
     if table == "motions_deal":
+        fresh["key"] = "another"
+    if table == "motions_alert":
         fresh["key"] = "another"
     if table == "motions_importmapping":
         fresh["header_hash"] = "1" * 64

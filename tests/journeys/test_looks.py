@@ -1,6 +1,7 @@
 """Every page at two widths, in two languages, light and dark: nothing for axe to say, no error, nothing too wide."""
 
 import pytest
+from django.utils.timezone import localdate
 from playwright.sync_api import ConsoleMessage, Page
 
 from tests.journeys.conftest import OpenPage
@@ -13,11 +14,13 @@ PARTNER = [
     "/customers/",
     "/customers/?q=nothing-like-this",
     "/customers/new/",
-    "/map/?seats=1200",
     "/imports/",
     "/policy/",
+    "/alerts/",
 ]
-OF_CUSTOMER = ["", "deals/new/seats/", "deals/new/azure/", "what-if/?seats=2400", "history/", "correct/"]
+PARTNER += ["/verify/?hash=" + "0" * 64, "/map/?seats=1200", "/choices/report/"]
+OF_CUSTOMER = ["", "deals/new/seats/", "deals/new/azure/", "what-if/?seats=2400", "history/", "correct/", "compare/"]
+OF_CUSTOMER += ["compare/?from=2026-03-03", f"compare/?from={localdate()}", "forecast/"]
 
 
 def look(page: Page, axe: str, problems: list[str]) -> None:

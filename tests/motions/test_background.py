@@ -21,7 +21,7 @@ from customers.models import Customer
 from motions import bulk, notices, requests, tasks
 from motions.bulk import Counts
 from motions.management.commands import drain as drain_command
-from motions.models import Deal, Fanout, Mark, SetAside
+from motions.models import Assessment, Deal, Fanout, Mark, SetAside
 from motions.sql.freshness import count_stale
 from motions.states import ImportState
 from partners.models import Partner, User
@@ -45,6 +45,32 @@ def test_each_task_drains_its_own_marks(customer: Customer) -> None:
     tasks.drain()
     assert stale() == 0
     tasks.drain()
+
+
+def test_a_burst_of_edits_is_judged_at_its_start_and_at_its_end(customer: Customer) -> None:
+    tasks.drain()
+    entries = Assessment.objects.filter(customer=customer).count()
+    for seats in (1, 2, 3):
+        factories.DealFactory(customer=customer, seats=seats)
+    began = timezone.now()
+    tasks.drain()
+    assert timezone.now() - began < timedelta(seconds=1)
+    assert Assessment.objects.filter(customer=customer).count() == entries + 1
+    assert stale() == 0
+    factories.DealFactory(customer=customer, seats=4)
+    assert bulk.drain(clock=timezone.now, is_bulk=False, rest=timedelta(hours=1)).computed == 0, "it rests"
+    assert bulk.drain_edits(clock=timezone.now, until=lambda: True).computed <= 1
+    tasks.drain()
+    assert stale() == 0
+
+
+def test_a_burst_that_does_not_end_gives_way_and_asks_to_go_on(
+    customer: Customer, woken: Woken, django_capture_on_commit_callbacks: OnCommit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "BURST_SECONDS", 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.drain()
+    assert [name for name, _arguments in woken] == ["motions.drain"]
 
 
 def test_the_sweep_finds_what_a_lost_wake_up_left(

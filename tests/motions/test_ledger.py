@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from motions import ledger, wording
 from motions.bulk import Counts
-from motions.ledger import Difference, canonical, differences
+from motions.causes import Difference, differences
+from motions.ledger import canonical
 from motions.models import Assessment, Deal
 from motions.policy.kit import Motion
 from tests import factories
@@ -125,6 +126,8 @@ LINE: dict[str, Any] = {
     "prefers": None,
     "basis": "",
     "as_of": "2026-03-03",
+    "kind": "seats",
+    "source": "form",
 }
 OLDER: dict[str, Any] = {"policy": 1, "rates": None, "lines": [LINE]}
 

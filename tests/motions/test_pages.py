@@ -152,7 +152,7 @@ def test_the_history_says_what_changed_from_answer_to_answer(
     newest, oldest = answer.context["panel"]["steps"]
     assert (newest["entry"].motion, oldest["entry"].motion) == ("enterprise", "breadth")
     assert newest["has_moved"]
-    assert newest["is_sound"]
+    assert newest["doubt"] == ""
     assert newest["changes"]
 
 

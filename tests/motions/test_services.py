@@ -58,7 +58,7 @@ def test_a_deal_is_added_with_one_event_that_tells_every_fact(customer: Customer
     event = DealEvent.objects.get()
     assert (event.kind, event.deal_id, event.deal_name, event.at) == ("added", deal.pk, "M365", NOON)
     assert (event.by, event.by_name, event.source) == (seller, "Selma Seller", "form")
-    assert event.changes.keys() == set(FACTS)
+    assert event.changes.keys() == {*FACTS, "size_date"}
     assert event.changes["seats"] == [None, 341]
     assert str(event) == "M365 added"
 
@@ -104,7 +104,8 @@ def test_a_change_of_size_brings_its_source_and_date(deal: Deal, seller: User) -
     assert (found.seats, found.version, found.source, found.size_date) == (2400, 2, "import", LATER.date())
     assert found.updated_at == LATER
     event = DealEvent.objects.get()
-    assert (event.kind, event.changes) == ("changed", {"seats": [2399, 2400]})
+    dates = [TODAY.isoformat(), LATER.date().isoformat()]
+    assert (event.kind, event.changes) == ("changed", {"seats": [2399, 2400], "size_date": dates})
 
 
 def test_a_change_that_is_not_of_size_keeps_source_and_date(deal: Deal, seller: User) -> None:

@@ -163,7 +163,7 @@ def test_versions_neither_overlap_nor_leave_a_gap(
     found = services.validate(draft)
     assert [field for field, _sentence in found] == fields
     with translation.override("de"):
-        assert all("Version" in sentence or "Tage" in sentence for _field, sentence in services.validate(draft))
+        assert all("Fassung" in sentence for _field, sentence in services.validate(draft))
 
 
 def test_a_market_may_have_its_own_version_for_a_while(policy_owner: User) -> None:

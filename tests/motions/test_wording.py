@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from motions import panels, wording
-from motions.ledger import Difference
+from motions.causes import Difference
 from motions.policy.answer import Flip, Leaning, Vehicle, decide
 from motions.policy.editions import EDITIONS, FIRST
 from motions.policy.kit import Comparator, Facts, Motion
@@ -100,7 +100,7 @@ def test_a_fact_that_nobody_asked_for_is_never_a_no() -> None:
         (Difference("deal_added", 1, None, {}), "Deal “M365” came in"),
         (Difference("deal_removed", 1, {}, None), "Deal “M365” went out"),
         (Difference("policy", None, 1, 2), "Policy version: First → 2"),
-        (Difference("rates", None, None, "2026-03-02"), "Exchange rates of: unknown → 2026-03-02"),
+        (Difference("rates", None, None, "2026-03-02"), "Exchange rates of: unknown → Mar 2, 2026"),
         (Difference("seats", 1, 2399, None), "M365, Seats: 2,399 seats → unknown"),
         (Difference("amount", 1, "1.50", "2.00"), "M365, Annual consumption: €1.50 → €2"),
         (Difference("currency", 1, "", "EUR"), "M365, Currency: unknown → EUR"),

@@ -144,6 +144,13 @@ def test_a_restored_customer_that_is_worked_with_again_is_not_archived_by_an_und
     assert CustomerEvent.objects.filter(customer__name="Beta").latest("id").kind == EventKind.ARCHIVED
 
 
+def test_a_customer_whose_agreement_was_recorded_since_is_kept_by_an_undo(seller: User) -> None:
+    batch = written(checked(seller, "Alpha;DE;;;5;;;;;;", "Beta;DE;;;5;;;;;;"), seller)
+    factories.ContractFactory(customer=Customer.objects.get(name="Alpha"))
+    assert undone(batch, seller).counts["kept"] == 1
+    assert list(Customer.objects.current().values_list("name", flat=True)) == ["Alpha"]
+
+
 def test_the_check_tells_for_each_row_where_its_guidance_would_move(seller: User, drain: Callable[[], Any]) -> None:
     known = factories.CustomerFactory(partner=seller.partner, name="Alpha", domain="", registration_number="")
     factories.DealFactory(customer=known, name="Seats", seats=10)
