@@ -29,15 +29,15 @@ class _Axis:
         self.limit = log10(scenario.limits.of(measure))
         # no size is smaller than one; a fraction of one begins where the axis does
         self.low = max(0, floor(self.limit + min(*steps, -STEPS, 0) / STEPS))
-        self.high = max(self.low + 1, ceil(self.limit + (max(*steps, STEPS, 0) + 1) / STEPS))
+        self.high = max(self.low + 1, ceil(self.limit + max(*(step + 1 for step in steps), STEPS, 0) / STEPS))
 
     def at(self, size: float) -> int:
         """Where the logarithm of a size lies."""
-        return MARGIN + round((size - self.low) / (self.high - self.low) * (WIDTH - MARGIN))
+        return MARGIN + max(0, round((size - self.low) / (self.high - self.low) * (WIDTH - MARGIN)))
 
     def place(self, step: int | None) -> int:
         """Where the middle of a cell lies."""
-        return MARGIN // 2 if step is None else max(MARGIN, self.at(self.limit + (step + 0.5) / STEPS))
+        return MARGIN // 2 if step is None else self.at(self.limit + (step + 0.5) / STEPS)
 
     def told(self, title: str, text: Callable[[Decimal], str]) -> dict[str, Any]:
         """The axis for whoever draws it."""

@@ -144,6 +144,20 @@ def test_the_picture_comes_as_figures_beside_two_limits(
     assert all(0 <= tick["at"] <= 1000 for axis in "xy" for tick in found[axis]["ticks"])
 
 
+@pytest.mark.parametrize(
+    "tried", [{"seats": "1", "azure": "0.01"}, {"seats": "100000000", "azure": "9999999999999.99"}]
+)
+def test_the_picture_keeps_its_frame_under_any_limits(
+    tried: dict[str, str], portfolio: list[Customer], signed_in: SignIn, seller: User
+) -> None:
+    found = signed_in(seller).get("/map/points.json", tried).json()
+    places = [point[axis] for point in found["points"] for axis in "xy"]
+    places += [found[axis]["limit"] for axis in "xy"]
+    places += [tick["at"] for axis in "xy" for tick in found[axis]["ticks"]]
+    assert places
+    assert all(0 <= place <= 1000 for place in places)
+
+
 def test_the_table_beside_the_picture_counts_the_same_customers(
     portfolio: list[Customer], signed_in: SignIn, seller: User
 ) -> None:
