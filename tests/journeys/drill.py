@@ -284,7 +284,9 @@ def main() -> int:
     words = argparse.ArgumentParser()
     words.add_argument("--seconds", type=float, default=60)
     words.add_argument("--seed", type=int, default=int(time.time()))
-    words.add_argument("--within", type=float, default=CONVERGE_SECONDS, help="seconds after the last fault to be fresh in")
+    words.add_argument(
+        "--within", type=float, default=CONVERGE_SECONDS, help="seconds after the last fault to be fresh in"
+    )
     words.add_argument("--naive", action="store_true")
     options = words.parse_args()
     told = drill(seconds=options.seconds, seed=options.seed, naive=options.naive)
