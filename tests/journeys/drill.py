@@ -228,6 +228,7 @@ def drill(*, seconds: float, seed: int, naive: bool, writers: int = 3) -> dict[s
             writer.start()
         from django.db import connections
 
+        wait_until(lambda: all(writer.changes for writer in crew), seconds=90, what="everybody to be at work")
         ends, published = time.monotonic() + seconds, False
         while time.monotonic() < ends:
             time.sleep(faults.random.uniform(0.1, 0.5))
