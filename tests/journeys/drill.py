@@ -215,7 +215,7 @@ def _publish(number: int) -> None:
         requests.recompute_many_soon()
 
 
-def drill(*, seconds: float, seed: int, naive: bool, writers: int = 3) -> dict[str, Any]:
+def drill(*, seconds: float, seed: int, naive: bool, every: float, writers: int = 3) -> dict[str, Any]:
     """Run it all; the counts."""
     with tempfile.TemporaryDirectory() as name, running(Path(name), naive=naive) as (site, broker, password):
         os.environ.update({key: value for key, value in site.environment.items() if key != "OWNER_DATABASE_URL"})
@@ -231,7 +231,7 @@ def drill(*, seconds: float, seed: int, naive: bool, writers: int = 3) -> dict[s
         wait_until(lambda: all(writer.changes for writer in crew), seconds=90, what="everybody to be at work")
         ends, published = time.monotonic() + seconds, False
         while time.monotonic() < ends:
-            time.sleep(faults.random.uniform(0.1, 0.5))
+            time.sleep(faults.random.uniform(0.3 * every, 1.7 * every))
             faults.one()
             if not published and not naive and time.monotonic() > ends - seconds / 2:
                 published = True
@@ -288,9 +288,10 @@ def main() -> int:
     words.add_argument(
         "--within", type=float, default=CONVERGE_SECONDS, help="seconds after the last fault to be fresh in"
     )
+    words.add_argument("--every", type=float, default=0.3, help="seconds between two faults on average")
     words.add_argument("--naive", action="store_true")
     options = words.parse_args()
-    told = drill(seconds=options.seconds, seed=options.seed, naive=options.naive)
+    told = drill(seconds=options.seconds, seed=options.seed, naive=options.naive, every=options.every)
     print(json.dumps({**told, "seed": options.seed}), flush=True)
     is_late = told["converged_s"] is None or told["converged_s"] > options.within
     return int(not options.naive and bool(told["lost"] or told["doubled"] or told["stale_as_fresh"] or is_late))
