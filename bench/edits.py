@@ -67,7 +67,7 @@ def run(scale: int) -> list[Result]:
     )
     with worker():
         with acting(Side.PARTNER, partner_id=user.partner_id):
-            deals = list(Deal.objects.filter(kind="seats").order_by("id")[: EDITS + WARM_UP])
+            deals = list(Deal.objects.filter(name="seats 1").order_by("id")[: EDITS + WARM_UP])
         for number, deal in enumerate(deals):
             theirs, ours = _bare_transaction(deal, user) + _round_trip(number), _edit(deal, user)
             if number >= WARM_UP:
