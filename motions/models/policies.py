@@ -1,7 +1,7 @@
 """Policy versions with their announcements, and exchange rates."""
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -15,15 +15,6 @@ from motions.policy.editions import EDITIONS
 from motions.policy.kit import Comparator as PolicyComparator
 from motions.policy.kit import Edition, Limits
 from motions.states import Aggregation, Announcement, Comparator, PolicyState
-
-
-class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
-    """Policy versions; they are the same for everybody."""
-
-    def in_force(self, on: date) -> Self:
-        """The published versions of a day: at most one for each market, and one for all others ('')."""
-        running = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
-        return self.filter(running, published_at__isnull=False, valid_from__lte=on).order_by("market")
 
 
 class PolicyVersion(models.Model):
@@ -55,8 +46,6 @@ class PolicyVersion(models.Model):
     approved_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
-
-    objects = PolicyVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("policy version")

@@ -28,7 +28,13 @@ _LINES = """
     CROSS JOIN LATERAL (SELECT CASE WHEN deal.currency = %(currency)s THEN 1 ELSE rate.rate END AS rate) AS converted
 """
 
-_TOGETHER = """
+# what one unit of each currency is worth in the policy's
+RATE = """
+    SELECT other.currency, round(home.per_euro / other.per_euro, 10) AS rate
+    FROM motions_rate AS other JOIN motions_rate AS home USING (rate_set_id)
+    WHERE rate_set_id = %(rate_set)s::bigint AND home.currency = %(currency)s"""
+
+TOGETHER = """
     SELECT customer_id, sum(seats) AS seats, bool_and(seats_complete) AS seats_complete,
            sum(azure) AS azure, bool_and(azure_complete) AS azure_complete,
            CASE WHEN bool_or(has_need) THEN true WHEN bool_and(has_need IS NOT NULL) THEN false END AS has_need,
@@ -69,7 +75,7 @@ _CURRENCY = """CASE
     WHEN count(azure) > 0 THEN '*' END"""
 
 
-def _rolled(aggregation: str, edition: Edition) -> str:
+def rolled(aggregation: str, edition: Edition) -> str:
     """Customer-level answers: (customer_id, motion, trace, is_provisional, weight, ruling deal)."""
     if aggregation == "combined":
         return f"""
@@ -93,14 +99,11 @@ WITH subject AS MATERIALIZED (
     JOIN customers_customer AS customer ON customer.id = dossier.customer_id
     WHERE {who}
       AND (customer.country = %(market)s OR %(market)s = '' AND customer.country <> ALL (%(own_markets)s))
-), rate AS (
-    SELECT other.currency, round(home.per_euro / other.per_euro, 10) AS rate
-    FROM motions_rate AS other JOIN motions_rate AS home USING (rate_set_id)
-    WHERE rate_set_id = %(rate_set)s::bigint AND home.currency = %(currency)s
+), rate AS ({RATE}
 ), line AS MATERIALIZED ({_LINES}
-), together AS ({_TOGETHER}
+), together AS ({TOGETHER}
 ), answer AS MATERIALIZED ({judged(edition, "line")}
-), rolled AS ({_rolled(aggregation, edition)}
+), rolled AS ({rolled(aggregation, edition)}
 ), gathered AS (
     SELECT customer_id, bool_or(is_foreign) AS is_foreign, jsonb_agg({_LINE_DOCUMENT} ORDER BY id) AS lines,
            {_SIZE[aggregation]}(seats) AS seats, {_SIZE[aggregation]}(azure) AS azure, {_CURRENCY} AS azure_currency

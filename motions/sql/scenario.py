@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 
 from customers.models import CustomerQuerySet
 from motions.policy.kit import Comparator, Edition, Limits
-from motions.sql.judging import _TOGETHER, _rolled
+from motions.sql.judging import RATE, TOGETHER, rolled
 from motions.sql.rules import judged
 
 # the picture: steps of a fifth of a decade, counted from the limit, so that no cell lies on both sides of it
@@ -107,14 +107,11 @@ WITH seen AS ({seen}
 ), known AS MATERIALIZED (
     SELECT standing.customer_id, standing.motion AS now, standing.assessment_id
     FROM seen JOIN motions_standing AS standing ON standing.customer_id = seen.id
-), rate AS (
-    SELECT other.currency, round(home.per_euro / other.per_euro, 10) AS rate
-    FROM motions_rate AS other JOIN motions_rate AS home USING (rate_set_id)
-    WHERE rate_set_id = %(rate_set)s::bigint AND home.currency = %(currency)s
+), rate AS ({RATE}
 ), line AS MATERIALIZED ({_LINES}
-), together AS ({_TOGETHER}
+), together AS ({TOGETHER}
 ), answer AS ({judged(scenario.edition, "line")}
-), rolled AS ({_rolled(scenario.aggregation, scenario.edition)}
+), rolled AS ({rolled(scenario.aggregation, scenario.edition)}
 ), told AS (
     SELECT known.customer_id, known.now, coalesce(rolled.motion, 'unknown') AS later
     FROM known LEFT JOIN rolled USING (customer_id)

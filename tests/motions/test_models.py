@@ -17,6 +17,7 @@ from motions.models import (
     PolicyVersion,
     Standing,
 )
+from motions.sql.freshness import in_force
 from partners.models import User
 from tests import factories
 from tests.factories import NOON
@@ -67,15 +68,15 @@ def test_versions_and_announcements_speak_the_readers_language() -> None:
 
 
 def test_a_version_is_in_force_from_its_first_day_to_the_day_before_its_last() -> None:
-    before = {day: [one.code for one in PolicyVersion.objects.in_force(day)] for day in (date(2021, 4, 30),)}
+    before = {day: [one.code for one in in_force(day).policies.values()] for day in (date(2021, 4, 30),)}
     assert before == {date(2021, 4, 30): []}
     codes = [
-        [one.code for one in PolicyVersion.objects.in_force(day)]
+        [one.code for one in in_force(day).policies.values()]
         for day in (date(2021, 5, 1), date(2023, 9, 30), date(2023, 10, 1), date(2030, 1, 1))
     ]
     assert codes == [["GUIDANCE_2021"], ["GUIDANCE_2021"], ["GUIDANCE_2023_10"], ["GUIDANCE_2023_10"]]
     factories.PolicyVersionFactory(valid_from=date(2029, 1, 1))
-    assert [one.code for one in PolicyVersion.objects.in_force(date(2030, 1, 1))] == ["GUIDANCE_2023_10"], "a draft"
+    assert [one.code for one in in_force(date(2030, 1, 1)).policies.values()] == ["GUIDANCE_2023_10"], "a draft"
 
 
 @pytest.mark.parametrize(

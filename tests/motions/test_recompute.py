@@ -18,7 +18,6 @@ from motions.models import (
     Deal,
     Dossier,
     Mark,
-    PolicyVersion,
     RateSet,
     SetAside,
     Standing,
@@ -426,7 +425,7 @@ def test_freshness_agrees_in_both_readings_for_every_kind_of_staleness(rates: Ra
 
 
 def test_a_version_knows_its_rules_and_its_words_in_both_languages() -> None:
-    version = PolicyVersion.objects.in_force(localdate()).get()
+    version = in_force(localdate()).policies[""]
     assert version.rules.number == 1
     with pytest.raises(KeyError):
         assert factories.PolicyVersionFactory.build(edition=99).rules

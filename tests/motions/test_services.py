@@ -15,6 +15,7 @@ from motions import services
 from motions.bulk import Counts
 from motions.models import Choice, Deal, DealEvent, Fanout, PolicyVersion
 from motions.services.deals import FACTS
+from motions.sql.freshness import in_force
 from motions.states import Kind, Motion, Reason, Source
 from partners.models import User
 from tests import factories
@@ -213,13 +214,13 @@ def test_publishing_ends_the_open_predecessor_that_day_and_leaves_a_fanout() -> 
     before = PolicyVersion.objects.get(code="GUIDANCE_2023_10")
     assert before.valid_to == date(2026, 12, 1)
     for day, version in [(date(2026, 11, 30), before), (date(2026, 12, 1), published)]:
-        assert list(PolicyVersion.objects.in_force(day)) == [version]
+        assert list(in_force(day).policies.values()) == [version]
     assert Fanout.objects.get().cause == "policy"
 
 
 def test_a_version_for_one_market_leaves_the_others_alone() -> None:
     services.publish(factories.PolicyVersionFactory(market="AT"), at=NOON)
-    assert [one.market for one in PolicyVersion.objects.in_force(localdate())] == ["", "AT"]
+    assert [one.market for one in in_force(localdate()).policies.values()] == ["", "AT"]
     assert PolicyVersion.objects.get(code="GUIDANCE_2023_10").valid_to is None
 
 
