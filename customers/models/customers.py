@@ -1,30 +1,16 @@
-"""Customers of partners, and what happened to them."""
+"""Customers of partners."""
 
-from typing import Any, Self
+from typing import Self
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.folding import CompanyKey, Fold
 from partners.models import Partner, User
 from partners.roles import OF_PARTNER, Role, Segment
-
-
-class Fold(Func):
-    """Lower case without accents, ä as ae and ß as ss; defined in the first migration."""
-
-    function = "fold_text"
-    output_field = models.TextField()
-
-
-class CompanyKey(Func):
-    """A folded company name without legal form and punctuation; defined in the first migration."""
-
-    function = "company_key"
-    output_field = models.TextField()
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -102,40 +88,3 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class EventKind(models.TextChoices):
-    """What can happen to a customer."""
-
-    REGISTERED = "registered", _("registered")
-    CORRECTED = "corrected", _("corrected")
-    ARCHIVED = "archived", _("archived")
-    RESTORED = "restored", _("restored")
-
-
-class CustomerEventQuerySet(models.QuerySet["CustomerEvent"]):
-    """Events of customers."""
-
-    def visible_to(self, user: User) -> Self:
-        """Those of the customers one may see."""
-        return self.filter(customer__in=Customer.objects.visible_to(user))
-
-
-class CustomerEvent(models.Model):
-    """One thing that happened to a customer: history and timeline."""
-
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
-    customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="events")
-    kind = models.CharField(max_length=20, choices=EventKind.choices)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    by_name = models.CharField(max_length=150)
-    changes: models.JSONField[Any, Any] = models.JSONField(default=dict)
-
-    objects = CustomerEventQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["customer", "-id"], name="customer_event_timeline")]
-
-    def __str__(self) -> str:
-        return f"{self.customer_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"
