@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import BooleanField, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
@@ -62,6 +63,15 @@ def share_of_limit(standing: Standing, policy: PolicyVersion | None) -> Decimal 
         for measure, size in zip(MEASURES, sizes, strict=True)
         if size is not None
     )
+
+
+MOST_ANSWERS = 2**31
+
+
+def entry_of(by: User, *, customer: UUID, number: int) -> Assessment | None:
+    """One entry of a customer's ledger by its number; an archived customer's may be asked for years later."""
+    entries = entries_of(by).filter(customer__public_id=customer).order_by("pk")
+    return entries[number - 1 : number].first() if 0 < number < MOST_ANSWERS else None
 
 
 def entries_of(by: User) -> QuerySet[Assessment]:

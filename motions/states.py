@@ -56,6 +56,7 @@ class Source(TextChoices):
     FORM = "form", _("entered by hand")
     IMPORT = "import", _("imported file")
     DEMO = "demo", _("demo data")
+    API = "api", _("through the API")
 
 
 class Announcement(TextChoices):

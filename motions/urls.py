@@ -2,6 +2,8 @@
 
 from django.urls import path, register_converter
 
+from motions.api import choices, deals, guidance, policies
+from motions.api import imports as import_jobs
 from motions.states import Kind
 from motions.views import alerts, customer, imports, outlook, past, reports
 
@@ -20,7 +22,21 @@ class KindConverter:
         return value
 
 
+class CodeConverter(KindConverter):
+    """The code of a policy version."""
+
+    regex = r"[\w.-]{1,40}"
+
+
+class DayConverter(KindConverter):
+    """A day, as 2026-03-03; whether there is such a day is for the resource to say."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
 register_converter(KindConverter, "deal_kind")
+register_converter(CodeConverter, "policy_code")
+register_converter(DayConverter, "day")
 
 app_name = "motions"
 urlpatterns = [
@@ -54,4 +70,24 @@ urlpatterns = [
     path("imports/<uuid:public_id>/commit/", imports.import_commit, name="import_commit"),
     path("imports/<uuid:public_id>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<uuid:public_id>/result.csv", imports.import_result, name="import_result"),
+]
+api_routes = [
+    path("deals/", deals.Deals.as_view(), name="deals"),
+    path("deals/<uuid:public_id>/", deals.DealDetail.as_view(), name="deal"),
+    path("guidance/", guidance.Guidance.as_view(), name="guidance"),
+    path("guidance/<uuid:public_id>/", guidance.CustomerGuidance.as_view(), name="customer_guidance"),
+    path("guidance/<uuid:public_id>/ledger/", guidance.Ledger.as_view(), name="ledger"),
+    path("guidance/<uuid:public_id>/ledger/<int:number>/", guidance.LedgerEntry.as_view(), name="ledger_entry"),
+    path("what-if/", policies.WhatIf.as_view(), name="what_if"),
+    path("choices/", choices.Choices.as_view(), name="choices"),
+    path("policies/", policies.Policies.as_view(), name="policies"),
+    path("policies/<policy_code:code>/", policies.PolicyDetail.as_view(), name="policy"),
+    path("rates/", policies.Rates.as_view(), name="rates"),
+    path("rates/<day:day>/", policies.RateDay.as_view(), name="rate_day"),
+    path("imports/", import_jobs.Imports.as_view(), name="imports"),
+    path("imports/<uuid:public_id>/", import_jobs.ImportDetail.as_view(), name="import"),
+    path("imports/<uuid:public_id>/check/", import_jobs.ImportCheck.as_view(), name="import_check"),
+    path("imports/<uuid:public_id>/commit/", import_jobs.ImportCommit.as_view(), name="import_commit"),
+    path("imports/<uuid:public_id>/undo/", import_jobs.ImportUndo.as_view(), name="import_undo"),
+    path("imports/<uuid:public_id>/rows/", import_jobs.ImportRows.as_view(), name="import_rows"),
 ]

@@ -13,10 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from structlog.contextvars import get_contextvars
 
 from common.isolation import Context, Side, acting, assume
 from common.refusals import Refused
+from partners.access.programs import API
 from partners.models import User
+from portal.api import unauthenticated
 from portal.routes import roles_of
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -93,6 +96,17 @@ def preferred_language(get_response: Answer) -> Answer:
     return middleware
 
 
+def numbered_answers(get_response: Answer) -> Answer:
+    """Say the number under which a request stands in the logs."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers["X-Request-ID"] = get_contextvars().get("request_id", "")
+        return response
+
+    return middleware
+
+
 class OpenRoutes:
     """The first net: a route that the table does not open for a role does not exist for it."""
 
@@ -110,7 +124,7 @@ class OpenRoutes:
         if roles is None:
             return None
         if not request.user.is_authenticated:
-            return _to_login(request)
+            return unauthenticated() if request.path_info.startswith(API) else _to_login(request)
         if request.user.role not in roles:
             raise Http404
         return None

@@ -34,6 +34,10 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
     "allauth",
     "allauth.account",
+    "allauth.idp.oidc",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "csp",
     "django_htmx",
     "django_structlog",
@@ -55,6 +59,7 @@ MIDDLEWARE = [
     "portal.middleware.request_transaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partners.access.known_client",
     "portal.middleware.acting_person",
     "portal.middleware.preferred_language",
     "django.middleware.common.CommonMiddleware",
@@ -62,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "portal.middleware.numbered_answers",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.OpenRoutes",
@@ -128,7 +134,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "partners.User"
 AUTHENTICATION_BACKENDS = ["partners.access.SignIn"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "partners.credentials.ApiSecretHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -222,6 +231,7 @@ CELERY_TASK_ROUTES = {
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
+    "partners.*": {"queue": "notices"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
 CELERY_TASK_PUBLISH_RETRY = False
@@ -239,9 +249,36 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
+    "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# the API: docs/api.md
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=1200)
+API_TOKENS_A_MINUTE = env.int("API_TOKENS_A_MINUTE", default=60)
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Wegweiser",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": False, "deepLinking": True, "validatorUrl": None},
+    "POSTPROCESSING_HOOKS": [],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "client": {
+                "type": "oauth2",
+                "flows": {"clientCredentials": {"tokenUrl": "/identity/o/api/token", "scopes": {}}},
+            }
+        }
+    },
+    "SECURITY": [{"client": []}],
+}
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=64 * 1024 * 1024)

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET
 
 from customers.models import Customer
 from motions import past
-from motions.forms.past import MOST_ANSWERS, CompareForm, HashForm
+from motions.forms.past import CompareForm, HashForm
 from motions.receipts.content import Receipt, document_of, file_name, receipt_of
 from motions.receipts.paper import paper_of
-from motions.scoping import entries_of
+from motions.scoping import entry_of
 from partners.access import PersonRequest
 
 
@@ -60,9 +60,7 @@ def _language(request: HttpRequest) -> str:
 
 
 def _receipt(request: PersonRequest, public_id: UUID, number: int) -> Receipt:
-    # an archived customer's receipts stay: they may be asked for years later
-    entries = entries_of(request.user).filter(customer__public_id=public_id).order_by("pk")
-    entry = entries[number - 1 : number].first() if 0 < number < MOST_ANSWERS else None
+    entry = entry_of(request.user, customer=public_id, number=number)
     if entry is None:
         raise Http404
     address = f"{reverse('motions:verify')}?{urlencode({'hash': bytes(entry.hash).hex()})}"

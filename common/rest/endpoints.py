@@ -1,0 +1,193 @@
+"""One resource of a JSON door: what its methods take and give is said once, and both checked and documented from there."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial, wraps
+from typing import Any, ClassVar, Protocol
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import http_date, parse_etags
+from django.utils.translation import gettext as _
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from common.rest.documents import documented
+from common.rest.json import JsonBody, encoded
+from common.rest.operations import Operation
+from common.rest.problems import Problem, answered
+
+
+class Caller(Protocol):
+    """Who asks: a name for counting, and what it may do."""
+
+    name: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked, read and checked."""
+
+    query: Mapping[str, Any]
+    body: Any = None
+    match: tuple[str, ...] = ()
+
+    def must_match(self, etag: str, current: Callable[[], Mapping[str, Any]]) -> None:
+        """A problem with the current state for a write that rests on another version."""
+        if etag not in self.match:
+            raise stale(current)
+
+
+def stale(current: Callable[[], Mapping[str, Any]]) -> Problem:
+    """Somebody else was faster; the present state comes along."""
+    return Problem("stale", _("Please look at the present state first; it is in `current`."), current=current())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered; without a version the ETag is of the content."""
+
+    data: Any = None
+    version: int | None = None
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def operation(summary: str, **declared: Any) -> Callable[[Callable[..., Any]], Callable[..., HttpResponseBase]]:
+    """Declare a method of an `Endpoint`: see `Operation`."""
+    what = Operation(summary, **declared)
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., HttpResponseBase]:
+        @wraps(method)
+        def perform(self: "Endpoint", request: Request, **path: Any) -> HttpResponseBase:
+            return self.performed(what, request, partial(method, self, request), path)
+
+        return documented(what)(perform)
+
+    return decorate
+
+
+class JsonAlways(DefaultContentNegotiation):  # type: ignore[misc]
+    """There is one representation; what a client would rather have changes nothing."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        """The first one."""
+        return renderers[0], renderers[0].media_type
+
+
+class Endpoint(APIView):  # type: ignore[misc]
+    """A resource. Errors become problems, bodies are strict JSON, every answer to a GET has an ETag."""
+
+    parser_classes: ClassVar = [JsonBody]
+    content_negotiation_class = JsonAlways
+    http_method_names: ClassVar = ["get", "post", "put", "patch", "delete", "head"]
+    deprecated_at: datetime | None = None
+    sunset_at: datetime | None = None
+
+    def handle_exception(self, exc: Exception) -> HttpResponse:
+        """Problem details."""
+        return answered(exc)
+
+    def performed(
+        self, what: Operation, request: Request, method: Callable[..., Answer], path: Mapping[str, Any]
+    ) -> HttpResponseBase:
+        """Check what is asked against what was declared, do it, and send the answer."""
+        must_have_scope(what, request)
+        query = _query(what, request)
+        match = _match(request) if what.must_match else ()
+        asked = Asked(query, _body(what, request), match)
+        return _sent(what, request, asked, method(asked, **path))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say when a resource goes out of use, once that is decided (RFC 9745, RFC 8594)."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.deprecated_at:
+            response.headers["Deprecation"] = f"@{int(self.deprecated_at.timestamp())}"
+        if self.sunset_at:
+            response.headers["Sunset"] = http_date(self.sunset_at.timestamp())
+        return response
+
+
+def must_have_scope(what: Operation, request: Request) -> None:
+    """A problem for a caller whose token does not grant what the operation needs."""
+    if what.scope not in request.auth.scopes:
+        detail = _("This needs the scope %(scope)s.") % {"scope": what.scope}
+        raise Problem("scope_missing", detail, scope=what.scope)
+
+
+def _query(what: Operation, request: Request) -> dict[str, Any]:
+    read = what.query(data=request.query_params.dict())
+    if not read.is_valid():
+        raise Problem("parameter", errors=_errors(read))
+    found: dict[str, Any] = read.validated_data
+    if wanted := found.pop("fields", ""):
+        found["members"] = _members(what, wanted)
+    return found
+
+
+def _errors(read: BaseSerializer) -> list[dict[str, str]]:
+    return [
+        {"field": name, "code": str(error.code), "detail": str(error)}
+        for name, found in read.errors.items()
+        for error in found
+    ]
+
+
+def _members(what: Operation, wanted: str) -> frozenset[str]:
+    names = frozenset(name.strip() for name in wanted.split(","))
+    known = set(what.answer().fields) if what.answer else set()
+    if unknown := sorted(names - known):
+        detail = _("There is no member “%(name)s” here.") % {"name": unknown[0][:100]}
+        raise Problem("parameter", errors=[{"field": "fields", "code": "unknown", "detail": detail}])
+    return names
+
+
+def _match(request: Request) -> tuple[str, ...]:
+    named = tuple(parse_etags(request.headers.get("If-Match", "")))
+    if not named or named == ("*",):
+        raise Problem(
+            "match_missing", _("Send the ETag that you have seen as If-Match, so that nobody's change is lost.")
+        )
+    return named
+
+
+def _body(what: Operation, request: Request) -> Any:
+    if what.body is None:
+        return None
+    read = what.body(data=request.data)
+    read.is_valid(raise_exception=True)
+    return read.validated_data
+
+
+def _sent(what: Operation, request: Request, asked: Asked, answer: Answer) -> HttpResponse:
+    status = answer.status or what.status
+    if what.answer is None:
+        return HttpResponse(status=status, headers=answer.headers)
+    text = encoded(answer.data)
+    etag = f'"{answer.version}"' if answer.version is not None else _etag_of(text)
+    if request.method in ("GET", "HEAD") and etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponse(status=304, headers={"ETag": etag})
+    if members := asked.query.get("members"):
+        text = encoded(_only(answer.data, members, is_list=what.is_list))
+    headers = {**answer.headers, "ETag": etag}
+    return HttpResponse(text, content_type="application/json", status=status, headers=headers)
+
+
+def _etag_of(text: bytes) -> str:
+    return f'"{hashlib.blake2b(text, digest_size=12).hexdigest()}"'
+
+
+def etag_of(data: Any) -> str:
+    """The ETag of something without a version."""
+    return _etag_of(encoded(data))
+
+
+def _only(data: Mapping[str, Any], members: Iterable[str], *, is_list: bool) -> dict[str, Any]:
+    if is_list:
+        return {**data, "items": [_only(item, members, is_list=False) for item in data["items"]]}
+    return {name: data[name] for name in data if name in members}

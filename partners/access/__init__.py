@@ -1,0 +1,7 @@
+"""Who comes in: people with a session, programs with a token; and how a program's request is answered once."""
+
+from partners.access.doors import ApiView
+from partners.access.people import PersonRequest, SignIn
+from partners.access.programs import Program, known_client
+
+__all__ = ["ApiView", "PersonRequest", "Program", "SignIn", "known_client"]

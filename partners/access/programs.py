@@ -1,0 +1,65 @@
+"""Programs with an access token: who asks, found before anything else is."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from allauth.idp.oidc.models import Token
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.timezone import now
+
+from partners.models import ApiClient, User
+
+API = "/api/"
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Program:
+    """An API client at work: its row, the partner it acts for, and what its token grants."""
+
+    pk: int
+    name: str
+    partner_id: int
+    scopes: frozenset[str]
+
+
+def known_client(get_response: Answer) -> Answer:
+    """Below `/api/` only a token counts: a session is no way in there, so that no page can make a browser write."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(API):
+            user, program = _program_of(request.headers.get("Authorization", ""))
+            request.user = user or AnonymousUser()
+            vars(request)["program"] = program
+        return get_response(request)
+
+    return middleware
+
+
+def _program_of(header: str) -> tuple[User, Program] | tuple[None, None]:
+    """The program of a bearer token, and the person it acts as; nobody for a token that is unknown, over, or revoked."""
+    scheme, _space, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None, None
+    digest = hashlib.sha256(token.strip().encode("utf-8", "replace")).hexdigest()
+    found = (
+        ApiClient.objects.filter(
+            application__token__hash=digest,
+            application__token__type=Token.Type.ACCESS_TOKEN,
+            application__token__expires_at__gt=now(),
+            revoked_at__isnull=True,
+            user__is_active=True,
+            partner__is_active=True,
+        )
+        .annotate(granted=F("application__token__scopes"))
+        .select_related("user__partner")
+        .first()
+    )
+    if found is None:
+        return None, None
+    scopes = frozenset(found.granted.split())
+    return found.user, Program(found.pk, found.application_id, found.partner_id, scopes)

@@ -1,0 +1,16 @@
+"""Doors for Celery: ids in, one call, keywords only, safe to run twice."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils.timezone import now
+
+from common.isolation import Side, acting
+from partners import services
+
+
+@shared_task(name="partners.forget")
+def forget(**_: Any) -> None:
+    """Drop first answers, changes and tokens whose time is over."""
+    with acting(Side.WORKER):
+        services.forget(at=now())

@@ -1,0 +1,65 @@
+"""The API as a whole: its first page, its document, and what is said where no resource answers."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import defaults
+from django.views.decorators.http import require_GET
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from common.rest.json import encoded
+from common.rest.problems import Problem
+from partners.access.programs import API
+
+RESOURCES = ("customers", "deals", "guidance", "what_if", "choices", "policies", "rates", "imports", "events")
+
+
+@require_GET
+def root(request: HttpRequest) -> HttpResponse:
+    """Where everything is."""
+    found = {name.replace("_", "-"): reverse(f"api:{name}") for name in RESOURCES}
+    found |= {"schema": reverse("api:schema"), "docs": reverse("api:docs"), "token": reverse("api_token")}
+    return HttpResponse(encoded(found), content_type="application/json")
+
+
+class Schema(SpectacularAPIView):  # type: ignore[misc]
+    """The OpenAPI document."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+
+class Docs(SpectacularSwaggerSplitView):  # type: ignore[misc]
+    """Swagger UI, from files of our own."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    url_name = "api:schema"
+    url_self = None
+    template_name = "portal/api_docs.html"
+
+
+def unauthenticated() -> HttpResponse:
+    """Nobody, or a token that is over."""
+    headers = {"WWW-Authenticate": 'Bearer realm="wegweiser", error="invalid_token"'}
+    return Problem("unauthenticated", _("Get a new token with the client's secret."), headers=headers).answer()
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """404 in the form of the door."""
+    return Problem("not_found").answer() if _is_api(request) else defaults.page_not_found(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """400 in the form of the door."""
+    return Problem("malformed").answer() if _is_api(request) else defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """500 in the form of the door."""
+    return Problem("server_error").answer() if _is_api(request) else defaults.server_error(request)
