@@ -61,7 +61,7 @@ def cleaned(clean: Callable[[str], str], value: str) -> str:
         raise serializers.ValidationError(error.messages, code="unfit") from error
 
 
-class CustomerFacts(Shape):  # type: ignore[misc]
+class CustomerFacts(Shape):
     """Facts of a customer."""
 
     name = Text(max_length=200)
@@ -129,7 +129,7 @@ def _alike(refusal: services.LooksAlike) -> Problem:
     return Problem("looks_alike", f"{refusal.sentence} {detail}", candidates=candidates)
 
 
-class Customers(ApiView):  # type: ignore[misc]
+class Customers(ApiView):
     """All customers."""
 
     @operation("List customers", scope="customers.read", query=CustomerFilter, answer=CustomerOut, is_list=True)
@@ -155,7 +155,7 @@ class Customers(ApiView):  # type: ignore[misc]
         return Answer(shown(customer), version=customer.version, headers={"Location": place})
 
 
-class CustomerDetail(ApiView):  # type: ignore[misc]
+class CustomerDetail(ApiView):
     """One customer."""
 
     @operation("Read a customer", scope="customers.read", answer=CustomerOut)

@@ -85,7 +85,7 @@ class EventPage(serializers.Serializer):  # type: ignore[misc]
     has_more = serializers.BooleanField()
 
 
-class Events(ApiView):  # type: ignore[misc]
+class Events(ApiView):
     """What happened to the partner's things, in an order in which nothing comes in behind a reader."""
 
     @operation("Changes after a cursor", scope="events.read", query=Paged, answer=EventPage)

@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,7 +74,7 @@ class ApiSecretHasher(BasePasswordHasher):
         found = [constant_time_compare(digest, known) and end > at for known, end in _parts(encoded)]
         return any(found)
 
-    def safe_summary(self, encoded: str) -> Mapping[Any, Any]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         """Nothing of the digests."""
         return {"algorithm": ALGORITHM, "secrets": len(_parts(encoded))}
 

@@ -23,14 +23,14 @@ def root(request: HttpRequest) -> HttpResponse:
     return HttpResponse(encoded(found), content_type="application/json")
 
 
-class Schema(SpectacularAPIView):  # type: ignore[misc]
+class Schema(SpectacularAPIView):
     """The OpenAPI document."""
 
     authentication_classes = ()
     permission_classes = ()
 
 
-class Docs(SpectacularSwaggerSplitView):  # type: ignore[misc]
+class Docs(SpectacularSwaggerSplitView):
     """Swagger UI, from files of our own."""
 
     authentication_classes = ()

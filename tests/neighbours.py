@@ -25,10 +25,11 @@ from motions.models import (
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
-from partners.models import Partner, User
+from partners.models import Change, Partner, Repeat, User
 from partners.roles import Role
 from tests import factories
 from tests.factories import NOON, TODAY
+from tests.programs import Program
 
 ROOMS = ("partners", "customers", "motions")
 TENANT_MODELS: list[type[Model]] = [
@@ -52,6 +53,7 @@ class Household:
     deal: Deal
     batch: ImportBatch
     alert: Alert
+    program: Program
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -73,7 +75,17 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     _tell(word, customer, deal, seller)
     batch = _import(word, partner, seller, customer)
     alert = factories.AlertFactory(customer=customer, key=f"{word}:seats")
-    return Household(word, partner, seller, chief, customer, deal, batch, alert)
+    program = _speak(word, partner, customer)
+    return Household(word, partner, seller, chief, customer, deal, batch, alert, program)
+
+
+def _speak(word: str, partner: Partner, customer: Customer) -> Program:
+    """A program of the partner, a first answer that it got, and something in its feed."""
+    program = Program(partner)
+    told = {"partner": partner, "at": NOON}
+    Repeat.objects.create(client=program.row, key=word, fingerprint="0" * 64, status=201, body=f"{word} answer", **told)
+    Change.objects.create(kind=f"{word}.happened", subject="customers", of_customer=customer.public_id, **told)
+    return program
 
 
 def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:

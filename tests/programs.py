@@ -21,7 +21,10 @@ def new_token(client: ApiClient, scopes: Collection[str] = SCOPES, *, lasts: tim
     """A token as the token endpoint would have issued it."""
     value = uuid4().hex
     token = Token(
-        type=Token.Type.ACCESS_TOKEN, client_id=client.application_id, expires_at=now() + lasts, scopes="\n".join(scopes)
+        type=Token.Type.ACCESS_TOKEN,
+        client_id=client.application_id,
+        expires_at=now() + lasts,
+        scopes="\n".join(scopes),
     )
     token.set_value(value)
     token.save()

@@ -25,6 +25,12 @@ class Case:
     form: Form = field(default=lambda _of: {"nothing": "useful"})
     visitors: tuple[int, int] | None = None  # what a public route answers to somebody unknown
     others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
+    write: str = "POST"  # at the API also PATCH
+
+
+def _api(about: str = "", **answers: Any) -> Case:
+    """A route of the API: for programs of partners, with a token; a session is nobody there."""
+    return Case(about, to=SELLERS, **answers)
 
 
 def _identity(of: Household) -> dict[str, Any]:
@@ -45,6 +51,14 @@ def _agreement(of: Household) -> dict[str, Any]:
 
 def _columns(of: Household) -> dict[str, Any]:
     return {"map_name": "Company", "map_country": "Country", "map_seats": "Seats", "country": "DE"}
+
+
+def _api_deal(of: Household) -> dict[str, Any]:
+    return {"customer": str(of.customer.public_id), "kind": "seats", "name": "typed", "seats": 10}
+
+
+def _api_choice(of: Household) -> dict[str, Any]:
+    return {"customer": str(of.customer.public_id), "motion": "enterprise", "reason": "price"}
 
 
 CASES: dict[str, Case] = {
@@ -97,6 +111,31 @@ CASES: dict[str, Case] = {
     "account_reset_password_from_key_done": Case(to=PEOPLE, get=200, visitors=(200, 405)),
     "account_reauthenticate": Case(to=PEOPLE, get=200, post=200),
     "account_change_password": Case(to=PEOPLE, get=200, post=200),
+    "api_token": Case(to=PEOPLE, post=400, visitors=(405, 400)),
+    "api:root": Case(to=PEOPLE, get=200, visitors=(200, 405)),
+    "api:schema": Case(to=PEOPLE, get=200, visitors=(200, 405)),
+    "api:docs": Case(to=PEOPLE, get=200, visitors=(200, 405)),
+    "api:events": _api(get=200),
+    "api:customers": _api(get=200, post=201, form=lambda _of: {"name": "Brand New", "country": "DE"}),
+    "api:customer": _api("customer", get=200, post=200, write="PATCH", form=lambda _of: {"name": "Brand New"}),
+    "api:deals": _api(get=200, post=201, form=_api_deal),
+    "api:deal": _api("deal", get=200, post=200, write="PATCH", form=lambda _of: {"seats": 7}),
+    "api:guidance": _api(get=200),
+    "api:customer_guidance": _api("customer", get=200),
+    "api:ledger": _api("customer", get=200),
+    "api:ledger_entry": _api("customer", get=200),
+    "api:what_if": _api(post=200, form=lambda _of: {"cases": [{"seats": 1}]}),
+    "api:choices": _api(get=200, post=201, form=_api_choice),
+    "api:policies": _api(get=200),
+    "api:policy": _api(get=404),
+    "api:rates": _api(get=200),
+    "api:rate_day": _api(get=404),
+    "api:imports": _api(get=200, post=415),
+    "api:import": _api("batch", get=200),
+    "api:import_check": _api("batch", post=412, form=lambda _of: {"mapping": {"name": "Company"}}),
+    "api:import_commit": _api("batch", post=412),
+    "api:import_undo": _api("batch", post=412),
+    "api:import_rows": _api("batch", get=200),
     # allauth brings them, nobody may use them
     "account_signup": Case(to=NOBODY),
     "account_email": Case(to=NOBODY),

@@ -56,17 +56,19 @@ def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
 
 def documented(what: Operation) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator that writes an operation down."""
+    answers: dict[Any, Any] = {(status, CONTENT_TYPE): _problem(status) for status in _problems(what)}
+    answers[what.status] = _answer(what)
+    if _is_read(what):
+        answers[304] = OpenApiResponse(description="Nothing has changed.")
+    # the library's own annotation knows of one scheme without scopes only
+    auth: Any = [{"client": [what.scope]}]
     found: Callable[[Callable[..., Any]], Callable[..., Any]] = extend_schema(
         operation_id=what.summary.lower().replace(" ", "_").replace("-", "_"),
-        auth=[{"client": [what.scope]}],
+        auth=auth,
         summary=what.summary,
         parameters=[what.query, *_headers(what)],
         request=what.body,
-        responses={
-            what.status: _answer(what),
-            **{(status, CONTENT_TYPE): _problem(status) for status in _problems(what)},
-        }
-        | ({304: OpenApiResponse(description="Nothing has changed.")} if _is_read(what) else {}),
+        responses=answers,
         description=f"Scope: `{what.scope}`.",
     )
     return found
@@ -87,7 +89,8 @@ def _headers(what: Operation) -> list[OpenApiParameter]:
 def _answer(what: Operation) -> Any:
     if what.answer is None:
         return OpenApiResponse(description="Done.")
-    return page_of(what.answer) if what.is_list else what.answer
+    item: Any = what.answer
+    return page_of(item) if what.is_list else item
 
 
 def _problems(what: Operation) -> list[int]:

@@ -48,7 +48,8 @@ class YesNo(serializers.BooleanField):  # type: ignore[misc]
         """The value itself."""
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
-        return data
+        found: bool = data
+        return found
 
 
 class Paged(Shape):

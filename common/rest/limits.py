@@ -33,8 +33,9 @@ def count(who: str, *, at: float) -> int:
     if at >= _away_until[0]:
         try:
             pipe = _counting(settings.REDIS_URL).pipeline(transaction=False)
-            counted, _expires = pipe.incr(key).expire(key, 2 * MINUTE).execute()
-            return int(counted)
+            pipe.incr(key)
+            pipe.expire(key, 2 * MINUTE)
+            return int(pipe.execute()[0])
         except (RedisError, OSError) as error:
             log.warning("requests are counted here alone: %s", error)
             _away_until[0] = at + _PAUSE

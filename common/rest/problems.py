@@ -69,8 +69,10 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, Refused):
-        errors = [{"field": error.field, "code": "unfit", "detail": str(error.sentence)}] if error.field else []
-        return Problem(_BY_STATUS[error.status], error.sentence, **({"errors": errors} if errors else {}))
+        more: dict[str, Any] = {}
+        if error.field:
+            more["errors"] = [{"field": error.field, "code": "unfit", "detail": str(error.sentence)}]
+        return Problem(_BY_STATUS[error.status], error.sentence, **more)
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
     if isinstance(error, Http404 | ObjectDoesNotExist):

@@ -31,7 +31,7 @@ class ChoiceOut(serializers.Serializer):  # type: ignore[misc]
     by = serializers.CharField()
 
 
-class ChoiceBody(Shape):  # type: ignore[misc]
+class ChoiceBody(Shape):
     """A choice to record."""
 
     customer = serializers.UUIDField()
@@ -46,7 +46,7 @@ class ChoiceFilter(Paged):
     customer = serializers.UUIDField(required=False)
 
 
-class Choices(ApiView):  # type: ignore[misc]
+class Choices(ApiView):
     """All choices; the newest of a customer holds."""
 
     @operation("List choices", scope="choices.read", query=ChoiceFilter, answer=ChoiceOut, is_list=True)

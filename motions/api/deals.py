@@ -53,7 +53,7 @@ class DealOut(serializers.Serializer):  # type: ignore[misc]
     updated_at = serializers.DateTimeField()
 
 
-class DealFacts(Shape):  # type: ignore[misc]
+class DealFacts(Shape):
     """Facts of a deal; null is "not known"."""
 
     name = Text(max_length=200)
@@ -123,7 +123,7 @@ def of_caller(request: Request, public_id: UUID) -> Deal:
     return deal
 
 
-class Deals(ApiView):  # type: ignore[misc]
+class Deals(ApiView):
     """All deals."""
 
     @operation("List deals", scope="deals.read", query=DealFilter, answer=DealOut, is_list=True)
@@ -156,7 +156,7 @@ class Deals(ApiView):  # type: ignore[misc]
         )
 
 
-class DealDetail(ApiView):  # type: ignore[misc]
+class DealDetail(ApiView):
     """One deal."""
 
     @operation("Read a deal", scope="deals.read", answer=DealOut)

@@ -94,7 +94,7 @@ class GuidanceFilter(Paged):
     country = serializers.ChoiceField(choices=sorted(countries()), required=False)
 
 
-class Guidance(ApiView):  # type: ignore[misc]
+class Guidance(ApiView):
     """The answers that stand."""
 
     @operation("List guidance", scope="guidance.read", query=GuidanceFilter, answer=StandingOut, is_list=True)
@@ -113,7 +113,7 @@ class Guidance(ApiView):  # type: ignore[misc]
         return Answer({"items": items, "next": next_address(request, page.after)})
 
 
-class CustomerGuidance(ApiView):  # type: ignore[misc]
+class CustomerGuidance(ApiView):
     """The answer that stands for one customer."""
 
     @operation("Read the guidance of a customer", scope="guidance.read", answer=GuidanceOut)
@@ -144,7 +144,7 @@ def _shown(customer: Customer, panel: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class Ledger(ApiView):  # type: ignore[misc]
+class Ledger(ApiView):
     """What was answered for a customer, from the first time."""
 
     @operation("List the answers of a customer", scope="guidance.read", query=Paged, answer=EntryOut, is_list=True)
@@ -160,7 +160,7 @@ class Ledger(ApiView):  # type: ignore[misc]
         return Answer({"items": items, "next": next_address(request, page.after)})
 
 
-class LedgerEntry(ApiView):  # type: ignore[misc]
+class LedgerEntry(ApiView):
     """One entry."""
 
     @operation("Read an answer and judge it again", scope="guidance.read", answer=ReceiptOut)

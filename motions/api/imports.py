@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -62,7 +63,7 @@ class RowOut(serializers.Serializer):  # type: ignore[misc]
     motion_after = serializers.CharField(allow_blank=True)
 
 
-class Reading(Shape):  # type: ignore[misc]
+class Reading(Shape):
     """How a file is read; what is left out is as found."""
 
     country = serializers.ChoiceField(choices=sorted(countries()), required=False)
@@ -83,13 +84,13 @@ class Upload(Reading):
         try:
             found = json.loads(value)
         except (ValueError, RecursionError) as error:
-            raise serializers.ValidationError("This is no JSON.", code="invalid") from error
+            raise serializers.ValidationError(_("This is no JSON."), code="invalid") from error
         read = Columns(data=found)
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)
 
 
-class Columns(Shape):  # type: ignore[misc]
+class Columns(Shape):
     """Which column is which."""
 
     def get_fields(self) -> Any:
@@ -142,7 +143,7 @@ def _under_way(batch: ImportBatch) -> Answer:
     return Answer(shown(batch), headers={"Location": reverse("api:import", args=[batch.public_id])})
 
 
-class Imports(ApiView):  # type: ignore[misc]
+class Imports(ApiView):
     """All imports."""
 
     parser_classes: ClassVar = [MultiPartParser]
@@ -175,7 +176,7 @@ class Imports(ApiView):  # type: ignore[misc]
         return _under_way(batch)
 
 
-class ImportDetail(ApiView):  # type: ignore[misc]
+class ImportDetail(ApiView):
     """One import."""
 
     @operation("Read an import", scope="imports.read", answer=ImportOut)
@@ -184,7 +185,7 @@ class ImportDetail(ApiView):  # type: ignore[misc]
         return Answer(shown(of_caller(request, public_id)))
 
 
-class ImportCheck(ApiView):  # type: ignore[misc]
+class ImportCheck(ApiView):
     """Checking again, with other columns."""
 
     @operation(
@@ -203,7 +204,7 @@ class ImportCheck(ApiView):  # type: ignore[misc]
         return _under_way(batch)
 
 
-class ImportCommit(ApiView):  # type: ignore[misc]
+class ImportCommit(ApiView):
     """Writing what was checked."""
 
     @operation("Write an import", scope="imports.write", answer=ImportOut, status=202, is_once=True, must_match=True)
@@ -214,7 +215,7 @@ class ImportCommit(ApiView):  # type: ignore[misc]
         return _under_way(batch)
 
 
-class ImportUndo(ApiView):  # type: ignore[misc]
+class ImportUndo(ApiView):
     """Putting back what was written."""
 
     @operation("Undo an import", scope="imports.write", answer=ImportOut, status=202, is_once=True, must_match=True)
@@ -225,7 +226,7 @@ class ImportUndo(ApiView):  # type: ignore[misc]
         return _under_way(batch)
 
 
-class ImportRows(ApiView):  # type: ignore[misc]
+class ImportRows(ApiView):
     """The rows of an import."""
 
     @operation("List the rows of an import", scope="imports.read", query=RowFilter, answer=RowOut, is_list=True)

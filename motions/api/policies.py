@@ -68,7 +68,7 @@ def _published() -> Any:
     return PolicyVersion.objects.filter(published_at__isnull=False).prefetch_related("announcements")
 
 
-class Policies(ApiView):  # type: ignore[misc]
+class Policies(ApiView):
     """All published versions."""
 
     @operation("List policy versions", scope="guidance.read", query=Paged, answer=PolicyOut, is_list=True)
@@ -80,7 +80,7 @@ class Policies(ApiView):  # type: ignore[misc]
         return Answer({"items": items, "next": next_address(request, page.after)})
 
 
-class PolicyDetail(ApiView):  # type: ignore[misc]
+class PolicyDetail(ApiView):
     """One version."""
 
     @operation("Read a policy version", scope="guidance.read", answer=PolicyOut)
@@ -103,7 +103,7 @@ class RatesOut(RateDayOut):
     rates = serializers.DictField(child=serializers.CharField(), help_text="How much of a currency one euro bought.")
 
 
-class Rates(ApiView):  # type: ignore[misc]
+class Rates(ApiView):
     """Days with exchange rates."""
 
     @operation("List days of rates", scope="guidance.read", query=Paged, answer=RateDayOut, is_list=True)
@@ -114,7 +114,7 @@ class Rates(ApiView):  # type: ignore[misc]
         return Answer({"items": items, "next": next_address(request, page.after)})
 
 
-class RateDay(ApiView):  # type: ignore[misc]
+class RateDay(ApiView):
     """The rates of one day."""
 
     @operation("Read the rates of a day", scope="guidance.read", answer=RatesOut)
@@ -128,7 +128,7 @@ class RateDay(ApiView):  # type: ignore[misc]
         return Answer({"date": found.date, "source": found.source, "base": "EUR", "rates": rates})
 
 
-class Case(Shape):  # type: ignore[misc]
+class Case(Shape):
     """Facts to try out; what is left out is not known."""
 
     seats = Whole(min_value=0, max_value=MOST_SEATS, allow_null=True, required=False)
@@ -139,7 +139,7 @@ class Case(Shape):  # type: ignore[misc]
     prefers_self_service = YesNo(allow_null=True, required=False)
 
 
-class WhatIfBody(Shape):  # type: ignore[misc]
+class WhatIfBody(Shape):
     """Cases, and under what to judge them."""
 
     policy = serializers.CharField(required=False, max_length=40, help_text="A code; the one in force when left out.")
@@ -155,7 +155,7 @@ class WhatIfOut(serializers.Serializer):  # type: ignore[misc]
     answers = serializers.ListField(child=serializers.DictField())
 
 
-class WhatIf(ApiView):  # type: ignore[misc]
+class WhatIf(ApiView):
     """Any facts, tried out; nothing is written."""
 
     @operation("Try facts out", scope="guidance.read", body=WhatIfBody, answer=WhatIfOut)
@@ -168,6 +168,7 @@ class WhatIf(ApiView):  # type: ignore[misc]
 
 
 def _policy_of(request: Request, body: dict[str, Any]) -> PolicyVersion:
+    policy: PolicyVersion | None
     if code := body.get("policy"):
         policy = _published().filter(code=code).first()
         if policy is None:

@@ -30,7 +30,7 @@ class ByToken(BaseAuthentication):  # type: ignore[misc]
         return "Bearer"
 
 
-class ApiView(Endpoint):  # type: ignore[misc]
+class ApiView(Endpoint):
     """A resource that programs of partners reach."""
 
     authentication_classes: ClassVar = [ByToken]

@@ -101,7 +101,9 @@ def test_pages_follow_each_other_without_gap_while_rows_arrive(program: Program)
     while place:
         page = program.get(place).json()
         seen += [item["name"] for item in page["items"]]
-        factories.CustomerFactory(partner=program.partner, name=f"Customer {len(seen) + 100}") if len(seen) < 4 else None
+        factories.CustomerFactory(partner=program.partner, name=f"Customer {len(seen) + 100}") if len(
+            seen
+        ) < 4 else None
         place = page["next"]
     assert seen == [*(f"Customer {number}" for number in range(5)), "Customer 102"]
 
@@ -110,7 +112,12 @@ def test_a_cursor_is_for_its_own_list_and_tells_nothing(program: Program) -> Non
     factories.CustomerFactory.create_batch(2, partner=program.partner)
     place = program.get("customers/?limit=1").json()["next"]
     after = place.split("after=")[1].split("&")[0]
-    for wrong in (f"deals/?after={after}", f"customers/?after={after[:-3]}abc", "customers/?after=1", "customers/?after=%00"):
+    for wrong in (
+        f"deals/?after={after}",
+        f"customers/?after={after[:-3]}abc",
+        "customers/?after=1",
+        "customers/?after=%00",
+    ):
         answer = program.get(wrong)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "after"), wrong
 
@@ -149,7 +156,9 @@ def test_filters_are_those_of_the_page(program: Program) -> None:
 @pytest.mark.parametrize("size", [1, 30])
 def test_a_list_costs_the_same_number_of_queries_whatever_its_length(size: int, program: Program) -> None:
     factories.CustomerFactory.create_batch(size, partner=program.partner)
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert len(program.get("customers/").json()["items"]) == size
     asked = [query["sql"] for query in queries if "set_config" not in query["sql"] and "SAVEPOINT" not in query["sql"]]
     assert len(asked) == 2, asked  # the token, the rows

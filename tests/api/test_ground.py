@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from common.rest.problems import PROBLEMS
 from customers.api import Customers
@@ -115,7 +116,9 @@ def test_a_resource_that_goes_out_of_use_says_so(program: Program, monkeypatch: 
 
 def test_a_fault_of_ours_is_a_problem_too_and_tells_nothing(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> None:
-        Customer.objects.create(partner=program.partner, name="x", country="DE", created_at="2026-01-01", updated_at="2026-01-01")
+        Customer.objects.create(
+            partner=program.partner, name="x", country="DE", created_at="2026-01-01", updated_at="2026-01-01"
+        )
         raise RuntimeError("secret words")
 
     monkeypatch.setattr("customers.api.services.register", broken)
@@ -126,8 +129,6 @@ def test_a_fault_of_ours_is_a_problem_too_and_tells_nothing(program: Program, mo
 
 
 def test_every_code_has_a_title_in_german() -> None:
-    from django.utils.translation import override
-
     with override("de"):
         german = {code: str(title) for code, (_status, title) in PROBLEMS.items()}
     with override("en"):
@@ -136,5 +137,7 @@ def test_every_code_has_a_title_in_german() -> None:
 
 def test_the_first_page_of_the_api_names_every_collection() -> None:
     told = Client().get("/api/v1/").json()
-    lists = {str(route.pattern) for route in api_routes if route.pattern.match("") is None and "<" not in str(route.pattern)}
+    lists = {
+        str(route.pattern) for route in api_routes if route.pattern.match("") is None and "<" not in str(route.pattern)
+    }
     assert {f"/api/v1/{path}" for path in lists} <= set(told.values())

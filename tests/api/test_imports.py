@@ -17,7 +17,10 @@ TEXT = "Company;Country;Seats\nContoso GmbH;DE;2400\nFabrikam AG;AT;10\n"
 
 @pytest.fixture(autouse=True)
 def _files(settings: Any, tmp_path: Any) -> None:
-    place = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path, "base_url": None}}
+    place = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path, "base_url": None},
+    }
     settings.STORAGES = {**settings.STORAGES, "default": place}
 
 

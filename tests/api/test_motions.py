@@ -50,11 +50,21 @@ def test_a_deal_is_added_changed_and_removed_and_its_history_says_by_whom(progra
     assert (gone.status_code, gone.content) == (204, b"")
     assert program.get(place).status_code == 404
     events = DealEvent.objects.order_by("pk").values_list("kind", "by_name", "source")
-    assert list(events) == [("added", "Warehouse", "api"), ("changed", "Warehouse", "api"), ("removed", "Warehouse", "api")]
+    assert list(events) == [
+        ("added", "Warehouse", "api"),
+        ("changed", "Warehouse", "api"),
+        ("removed", "Warehouse", "api"),
+    ]
 
 
 def test_an_azure_deal_has_an_amount_in_its_own_currency(program: Program, customer: Customer) -> None:
-    body = {"customer": str(customer.public_id), "kind": "azure", "name": "Azure", "amount": "1200000.50", "currency": "CHF"}
+    body = {
+        "customer": str(customer.public_id),
+        "kind": "azure",
+        "name": "Azure",
+        "amount": "1200000.50",
+        "currency": "CHF",
+    }
     told = program.post("deals/", body).json()
     assert (told["amount"], told["currency"], told["basis"], told["seats"]) == ("1200000.50", "CHF", "forecast", None)
     assert Deal.objects.get().amount == Decimal("1200000.50")
@@ -113,7 +123,9 @@ def test_guidance_is_said_to_be_stale_until_it_is_fresh_and_then_says_why(progra
     assert [rule["rule"] for rule in reasons["rules"] if rule["decides"]] == ["seats_reached"]
     assert reasons["leaning"] == "towards_enterprise"
     assert reasons["vehicles"] == ["ea", "mca_e", "csp"]
-    assert {"measure": "seats", "size": "2400", "limit": "2400", "missing": "0", "is_on_boundary": True} in reasons["distances"]
+    assert {"measure": "seats", "size": "2400", "limit": "2400", "missing": "0", "is_on_boundary": True} in reasons[
+        "distances"
+    ]
     assert {"change": "seats", "motion": "breadth", "by": "-1", "to": "2399"} in reasons["flips"]
     [item] = program.get("guidance/?motion=enterprise").json()["items"]
     assert item == {name: told[name] for name in item}
@@ -175,7 +187,9 @@ def test_what_if_takes_cases_and_nothing_else(body: dict[str, Any], status: int,
 def test_a_draft_of_the_policy_is_not_shown_and_not_tried_out(program: Program) -> None:
     draft = factories.PolicyVersionFactory()
     codes = [item["code"] for item in program.get("policies/").json()["items"]]
-    assert codes == list(PolicyVersion.objects.filter(published_at__isnull=False).order_by("pk").values_list("code", flat=True))
+    assert codes == list(
+        PolicyVersion.objects.filter(published_at__isnull=False).order_by("pk").values_list("code", flat=True)
+    )
     assert program.get(f"policies/{codes[0]}/").json()["state"] in ("in_force", "superseded", "scheduled")
     assert program.get(f"policies/{draft.code}/").status_code == 404
     assert program("POST", "what-if/", {"cases": [{}], "policy": draft.code}).status_code == 422
@@ -188,12 +202,18 @@ def test_rates_are_read_by_day_the_newest_first(program: Program) -> None:
     first = program.get("rates/?limit=2").json()
     days = [item["date"] for item in (*first["items"], *program.get(first["next"]).json()["items"])]
     assert days == [(today - timedelta(days=age)).isoformat() for age in range(3)]
-    assert program.get(f"rates/{today}/").json()["rates"] == {"CHF": "1.00000000", "EUR": "1.00000000", "USD": "1.25000000"}
+    assert program.get(f"rates/{today}/").json()["rates"] == {
+        "CHF": "1.00000000",
+        "EUR": "1.00000000",
+        "USD": "1.25000000",
+    }
     for nothing in ("2020-01-05", "2026-02-31"):
         assert program.get(f"rates/{nothing}/").status_code == 404
 
 
-def test_a_choice_is_recorded_beside_the_guidance_by_the_rules_of_the_page(program: Program, customer: Customer) -> None:
+def test_a_choice_is_recorded_beside_the_guidance_by_the_rules_of_the_page(
+    program: Program, customer: Customer
+) -> None:
     program.post("deals/", seats(customer))
     fresh()
     body = {"customer": str(customer.public_id), "motion": "breadth", "reason": "follows"}

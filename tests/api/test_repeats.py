@@ -39,7 +39,9 @@ def test_the_same_key_for_something_else_is_422(program: Program) -> None:
     customer = Customer.objects.get()
     for answer in (
         program.post("customers/", {**BODY, "country": "AT"}, Idempotency_Key="k1"),
-        program.post("deals/", {"customer": str(customer.public_id), "kind": "seats", "name": "x"}, Idempotency_Key="k1"),
+        program.post(
+            "deals/", {"customer": str(customer.public_id), "kind": "seats", "name": "x"}, Idempotency_Key="k1"
+        ),
     ):
         assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
     assert Customer.objects.count() == 1
@@ -120,7 +122,9 @@ def test_a_server_killed_at_the_worst_moment_leaves_one_customer_and_one_answer(
     program = Program(factories.PartnerFactory())
     words = [sys.executable, "-W", "ignore", "-m", "tests.api.dying", moment, program.token]
     environment = {**os.environ, "DYING_DATABASE": connection.settings_dict["NAME"]}
-    done = subprocess.run(words, env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        words, env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
+    )
     assert (done.returncode, done.stdout) == (-9, ""), done.stderr[-2000:]
     assert (Customer.objects.count(), Repeat.objects.count()) == (rows, rows)
     answer = program.post("customers/", BODY, Idempotency_Key="k1")
