@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.idp.oidc.models import Client, Token
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -10,8 +11,9 @@ from django.http import HttpRequest
 
 from partners.models import ChannelScope, Partner, User
 
-# roles are a field of a person, and addresses belong to sign-in: neither is a table to fill in
-admin.site.unregister([Group, EmailAddress])
+# roles are a field of a person, addresses belong to sign-in, and clients are made by a command that shows their secret
+# once: none of them is a table to fill in
+admin.site.unregister([Group, EmailAddress, Client, Token])
 
 
 class NoDelete:

@@ -136,7 +136,7 @@ def _fresh(table: str) -> dict[str, Any]:
         fresh["public_id"] = "00000000-0000-4000-8000-000000000000"
     if table == "motions_deal":
         fresh["key"] = "another"
-    if table == "motions_alert":
+    if table in ("motions_alert", "partners_repeat"):
         fresh["key"] = "another"
     if table == "motions_importmapping":
         fresh["header_hash"] = "1" * 64
@@ -167,7 +167,8 @@ def test_a_worker_reads_of_an_import_only_that_it_waits(ours: Household) -> None
 
 def test_a_visitor_reads_who_may_sign_in_and_nothing_about_customers(ours: Household) -> None:
     with acting(Side.VISITOR):
-        assert execute("SELECT count(*) FROM partners_user WHERE partner_id = %s", ours.partner.pk) == [(2,)]
-        for table in sorted(set(TENANT_TABLES) - {"partners_user", "partners_partner"}):
+        assert execute("SELECT count(*) FROM partners_user WHERE partner_id = %s", ours.partner.pk) == [(3,)]
+        signing_in = {"partners_user", "partners_partner", "partners_apiclient"}
+        for table in sorted(set(TENANT_TABLES) - signing_in):
             with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
                 execute(f"SELECT 1 FROM {table}")

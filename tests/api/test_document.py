@@ -1,0 +1,72 @@
+"""The OpenAPI document: it says what there is, and its page loads nothing from elsewhere."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+from django.utils.timezone import now
+
+from motions import bulk
+from partners.credentials import SCOPES
+from portal.urls import api_routes
+from tests.programs import Program
+
+pytestmark = pytest.mark.django_db
+
+
+def document() -> Any:
+    return yaml.safe_load(Client().get("/api/v1/schema/").content)
+
+
+def test_the_document_names_every_route_every_scope_and_every_problem() -> None:
+    found = document()
+    assert found["openapi"].startswith("3.1")
+    own = {"", "schema/", "docs/"}
+    routes = {str(route.pattern) for route in api_routes} - own
+    assert len(found["paths"]) == len(routes)
+    operations = [one for path in found["paths"].values() for one in path.values()]
+    assert {scope for one in operations for entry in one["security"] for scope in entry["client"]} == set(SCOPES)
+    for one in operations:
+        assert {"400", "401", "403", "404", "429"} <= set(one["responses"]), one["operationId"]
+        assert "application/problem+json" in one["responses"]["401"]["content"]
+
+
+def test_every_write_says_how_it_is_safe() -> None:
+    for path, methods in document()["paths"].items():
+        for method, one in methods.items():
+            headers = {parameter["name"] for parameter in one.get("parameters", []) if parameter["in"] == "header"}
+            if method in ("patch", "delete"):
+                assert "If-Match" in headers, path
+            if method == "post" and path != "/api/v1/what-if/":
+                assert "Idempotency-Key" in headers, path
+
+
+def test_the_page_of_the_document_keeps_the_strict_policy() -> None:
+    answer = Client().get("/api/v1/docs/")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "<style" not in text
+    assert "<script>" not in text
+    assert "https://" not in text
+    script = Client().get("/api/v1/docs/?script=")
+    assert script.headers["Content-Type"].startswith("application/javascript")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_example_of_the_documentation_runs(live_server: Any, partner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program(partner)
+    monkeypatch.setattr("motions.requests._send", _worked)
+    words = [sys.executable, "docs/api_example.py", live_server.url, str(program.row), program.secret]
+    done = subprocess.run(words, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
+    assert done.stdout.startswith("Enterprise: Enterprise fits"), done.stderr[-2000:]
+
+
+def _worked(name: str, *_: Any) -> None:
+    """What a worker does when it is woken."""
+    if name == "motions.drain":
+        bulk.drain(clock=now, is_bulk=False)
