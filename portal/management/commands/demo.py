@@ -1,5 +1,7 @@
 """`manage.py demo`: load the made-up portfolio into an empty database; prints the logins."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,12 +10,15 @@ from django.conf import settings
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from common.isolation import Side, acting
+from customers.models import Customer
 from motions import bulk, services
+from motions.forecasting import months_after
 from motions.imports import staging, steps
-from motions.models import RateSet
+from motions.models import Deal, RateSet
+from motions.states import Basis, Kind, Source
 from partners.models import ChannelScope, Partner, User
 from portal import demo
 
@@ -54,6 +59,7 @@ class Command(BaseCommand):
                 for place, partner in enumerate(demo.PARTNERS):
                     part = max(1, count * partner.share // 100)
                     _portfolio(partners[partner.number], Path(folder) / "portfolio.csv", count=part, seed=seed + place)
+                    _histories(partners[partner.number], count=1 + part // 40, seed=seed + place)
         bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)
@@ -105,3 +111,28 @@ def _portfolio(partner: Partner, path: Path, *, count: int, seed: int) -> None:
             at=now(),
             is_commit=True,
         )
+
+
+def _histories(partner: Partner, *, count: int, seed: int) -> None:
+    """A few customers whose consumption was reported month by month, as partner staff would have entered it."""
+    today = localdate()
+    with acting(Side.OFFICE):
+        person = partner.people.order_by("pk")[0]
+    with acting(Side.PARTNER, partner_id=partner.pk, user_id=person.pk):
+        without = Customer.objects.visible_to(person).exclude(deals__kind=Kind.AZURE).order_by("pk")[:count]
+        for place, customer in enumerate(without):
+            sizes = demo.growth(seed=seed + place)
+            days = [months_after(today, month + 1 - len(sizes)) for month in range(len(sizes))]
+            facts = {"name": "Azure", "kind": Kind.AZURE, "currency": "USD", "basis": Basis.ACTUAL}
+            deal: Deal | None = None
+            for size, day in zip(sizes, days, strict=True):
+                deal = _reported(customer, deal, {**facts, "amount": Decimal(size)}, by=person, day=day)
+
+
+def _reported(customer: Customer, deal: Deal | None, facts: dict[str, Any], *, by: User, day: date) -> Deal:
+    if deal is None:
+        return services.add_deal(customer, by=by, at=now(), facts=facts, source=Source.DEMO, size_date=day)
+    changed = {"amount": facts["amount"]}
+    return services.change_deal(
+        deal, by=by, at=now(), version=deal.version, facts=changed, source=Source.DEMO, size_date=day
+    )
