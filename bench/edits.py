@@ -123,10 +123,10 @@ def _burst(scale: int, user: User, *, single: float) -> Result:
         with acting(Side.PARTNER, partner_id=user.partner_id):
             deals = list(Deal.objects.filter(customer=customer_id).order_by("id")[:CLIENTS])
         before = _entries(customer_id)
-        started, first = time.perf_counter(), list[float]()
-        watcher = Thread(target=_first_new, args=(customer_id, before, started, first))
+        started, first, saved = time.perf_counter(), list[float](), list[float]()
+        watcher = Thread(target=_first_new, args=(customer_id, before, first))
         watcher.start()
-        clients = [Thread(target=_hurry, args=(deal, user)) for deal in deals]
+        clients = [Thread(target=_hurry, args=(deal, user, saved)) for deal in deals]
         for client in clients:
             client.start()
         for client in clients:
@@ -136,7 +136,7 @@ def _burst(scale: int, user: User, *, single: float) -> Result:
         result.ours.append(_wait_fresh(deals[0], user))
         result.theirs.append(single)
         watcher.join()
-        firsts.append(first[0])
+        firsts.append(first[0] - min(saved))
     result.more = {
         "edits": CLIENTS * EDITS_EACH,
         "recomputes_per_second": round(median(rates), 1),
@@ -147,14 +147,16 @@ def _burst(scale: int, user: User, *, single: float) -> Result:
     return result
 
 
-def _hurry(deal: Deal, user: User) -> None:
-    for _ in range(EDITS_EACH):
+def _hurry(deal: Deal, user: User, saved: list[float]) -> None:
+    for number in range(EDITS_EACH):
         with acting(Side.PARTNER, partner_id=user.partner_id, user_id=user.pk):
             facts = {"seats": (deal.seats or 0) + 1} if deal.kind == "seats" else {"amount": (deal.amount or 0) + 1}
             deal = services.change_deal(
                 deal, by=user, at=now(), version=deal.version, facts=facts, source=Source.FORM, size_date=localdate()
             )
             requests.recompute_soon()
+        if not number:
+            saved.append(time.perf_counter())
     connection.close()
 
 
@@ -165,11 +167,12 @@ def _entries(customer_id: int) -> int:
     return count
 
 
-def _first_new(customer_id: int, before: int, started: float, found: list[float]) -> None:
+def _first_new(customer_id: int, before: int, found: list[float]) -> None:
+    started = time.perf_counter()
     while _entries(customer_id) == before and time.perf_counter() - started < 10:
         time.sleep(0.002)
     connections["owner"].close()
-    found.append(time.perf_counter() - started)
+    found.append(time.perf_counter())
 
 
 def _wait_fresh(deal: Deal, user: User) -> float:
