@@ -242,5 +242,5 @@ def write_file(path: Path, *, count: int, seed: int) -> None:
 def growth(*, seed: int) -> list[int]:
     """Annual Azure consumption of a customer on its way to the limit, month by month up to today, as it was reported."""
     random = Random(seed)  # noqa: S311 - made-up data, no secret
-    start, step = random.randint(450_000, 850_000), random.randint(8_000, 30_000)
+    start, step = random.randint(500_000, 700_000), random.randint(10_000, 40_000)
     return [start + month * step + random.randint(-6_000, 6_000) for month in range(9)]

@@ -15,6 +15,7 @@ from django.utils.timezone import localdate, now
 from common.isolation import Side, acting
 from customers.models import Customer
 from motions import bulk, services
+from motions.alerts import runs
 from motions.forecasting import months_after
 from motions.imports import staging, steps
 from motions.models import Deal, RateSet
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)
+        runs.foresee(clock=now)
 
     def _tell(self) -> None:
         self.stdout.write("Sign in with one of these:")
