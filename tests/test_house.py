@@ -42,6 +42,7 @@ PASSING = re.compile(
 )
 FILLED = {
     "<deal_kind:kind>": "seats",
+    "<sheet_kind:kind>": "csv",
     "<int:number>": "1",
     "<path:content_type_id>": "1",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",

@@ -17,12 +17,14 @@ INDEX = (
 )
 # built and run as text, so that the plan is made for these very words
 FOUND = """
-CREATE FUNCTION {name}(patterns text[], most integer) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
+CREATE FUNCTION {name}(words text[], most integer) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY EXECUTE
         'SELECT id FROM customers_customer WHERE {scope}'
-        || (SELECT string_agg(format(' AND search_text LIKE %L', pattern), '') FROM unnest(patterns) AS pattern)
+        || (SELECT string_agg(format(' AND search_text LIKE %L', pattern), '') FROM (
+                SELECT '%' || regexp_replace(fold_text(word), '([\\%_])', '\\\1', 'g') || '%'
+                FROM unnest(words) AS word) AS folded(pattern))
         || format(' LIMIT %s', most);
 END $$;
 REVOKE ALL ON FUNCTION {name}(text[], integer) FROM PUBLIC;

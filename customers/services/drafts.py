@@ -23,10 +23,11 @@ def keep_draft(*, by: User, at: datetime, typed: Mapping[str, str], public_id: U
     # a NUL has no place in a document of the database, and none in a name
     values = {name: value[:LONGEST_VALUE].replace("\x00", "") for name, value in typed.items() if value.strip()}
     own = Draft.objects.visible_to(by)
+    named = own.filter(public_id=public_id) if public_id else own.none()
     if not values:
-        own.filter(public_id=public_id).delete()
+        named.delete()
         return None
-    found = own.select_for_update().filter(public_id=public_id).first() if public_id else None
+    found = named.select_for_update().first()
     draft = found or Draft(partner=partner, owner=by)
     draft.typed, draft.updated_at = values, at
     draft.save()

@@ -25,8 +25,9 @@ def current_of(customer: Customer, *, by: User) -> Customer:
     return found
 
 
-def record(customer: Customer, kind: EventKind, *, by: User, at: datetime, changes: dict[str, Any]) -> None:
-    """Leave one event of a customer."""
+def record(customer: Customer, kind: EventKind, *, by: User | None, at: datetime, changes: dict[str, Any]) -> None:
+    """Leave one event of a customer; what nobody did was the portal's own doing."""
+    by_name = str(by) if by else "Wegweiser"
     CustomerEvent.objects.create(
-        partner_id=customer.partner_id, customer=customer, kind=kind, at=at, by=by, by_name=str(by), changes=changes
+        partner_id=customer.partner_id, customer=customer, kind=kind, at=at, by=by, by_name=by_name, changes=changes
     )
