@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.money import country_name
@@ -27,10 +27,10 @@ class Column:
 
 def _state(row: Any) -> str:
     if row.archived_at:
-        return _g("Archived")
+        return gettext("Archived")
     if not row.is_fresh:
-        return _g("Being recomputed")
-    return _g("Provisional") if row.standing.is_provisional else _g("Current")
+        return gettext("Being recomputed")
+    return gettext("Provisional") if row.standing.is_provisional else gettext("Current")
 
 
 def tags_of(row: Customer) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.figures import day, number
@@ -81,17 +81,17 @@ def _deals(rows: Any) -> list[Entry]:
 
 def _deal_changes(changes: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     names = {
-        "name": _g("Name"),
-        "kind": _g("Kind"),
-        "seats": _g("Seats"),
-        "amount": _g("Annual consumption"),
-        "currency": _g("Currency"),
-        "basis": _g("Basis"),
-        "needs": _g("Contract needs"),
-        "prefers_self_service": _g("Prefers self-service"),
-        "stage": _g("Stage"),
-        "expected_close_date": _g("Expected close"),
-        "size_date": _g("Size as of"),
+        "name": gettext("Name"),
+        "kind": gettext("Kind"),
+        "seats": gettext("Seats"),
+        "amount": gettext("Annual consumption"),
+        "currency": gettext("Currency"),
+        "basis": gettext("Basis"),
+        "needs": gettext("Contract needs"),
+        "prefers_self_service": gettext("Prefers self-service"),
+        "stage": gettext("Stage"),
+        "expected_close_date": gettext("Expected close"),
+        "size_date": gettext("Size as of"),
     }
     told = [
         (names[name], _deal_text(name, pair[0]), _deal_text(name, pair[1]))
@@ -127,11 +127,11 @@ def _guidance(rows: Any) -> list[Entry]:
             Entry(
                 at=answer.at,
                 kind="guidance",
-                title=_g("Guidance: %(motion)s") % {"motion": label},
+                title=gettext("Guidance: %(motion)s") % {"motion": label},
                 icon="signpost",
                 tone="brand" if moved else "quiet",
                 note=answer.policy.title,
-                changes=[(_g("Motion"), before, label)] if moved else [],
+                changes=[(gettext("Motion"), before, label)] if moved else [],
             )
         )
     return found
@@ -143,7 +143,7 @@ def _choices(rows: Any) -> list[Entry]:
         Entry(
             at=choice.at,
             kind="choices",
-            title=_g("The customer chooses %(motion)s") % {"motion": choice.get_motion_display()},
+            title=gettext("The customer chooses %(motion)s") % {"motion": choice.get_motion_display()},
             who=choice.by_name,
             icon="circle-check",
             tone="brand",

@@ -6,7 +6,7 @@ from unicodedata import normalize
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 LEGAL_FORM_ONLY = re.compile(
@@ -45,9 +45,9 @@ def warnings_about(name: str) -> list[str]:
     """What is unusual about a company name, and allowed (C7)."""
     found = []
     if WARNING_ENDINGS.search(name):
-        found.append(_g("The company name looks like an internet address. Is it the name of the company?"))
+        found.append(gettext("The company name looks like an internet address. Is it the name of the company?"))
     if REPEATED.search(name):
-        found.append(_g("The company name repeats a character several times. Is it typed right?"))
+        found.append(gettext("The company name repeats a character several times. Is it typed right?"))
     return found
 
 

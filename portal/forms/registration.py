@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.money import country_name
@@ -94,11 +94,11 @@ class RegistrationForm(CustomerForm):
         values = {"country": country_name(rule.country)}
         found = []
         if rule.asks_number:
-            reason = _g("Microsoft registers no company in this country without it (%(country)s).") % values
-            expected = _g("Expected: %(form)s.") % {"form": rule.number_form} if rule.number_form else ""
+            reason = gettext("Microsoft registers no company in this country without it (%(country)s).") % values
+            expected = gettext("Expected: %(form)s.") % {"form": rule.number_form} if rule.number_form else ""
             found.append((self["registration_number"], f"{reason} {expected}".strip()))
         if rule.asks_phone:
-            reason = _g("Microsoft asks for the contact's phone in this country (%(country)s).") % values
+            reason = gettext("Microsoft asks for the contact's phone in this country (%(country)s).") % values
             found.append((self["contact_phone"], reason))
         return found
 
