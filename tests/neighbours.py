@@ -78,7 +78,10 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     )
     factories.TagFactory(customer=customer, name=f"{word} tag")
     relation = factories.RelationFactory(customer=customer, by_name=f"{word} Seller")
+    # what is not finished, and a view that is not shared, is one person's own
+    factories.DraftFactory(owner=chief, typed={"name": f"{word} draft"})
     draft = factories.DraftFactory(owner=seller, typed={"name": f"{word} draft"})
+    factories.SavedViewFactory(owner=chief, name=f"{word} view")
     saved_view = factories.SavedViewFactory(owner=seller, name=f"{word} view")
     deal = factories.DealFactory(customer=customer, name=f"{word} deal", key=f"{word}-1", seats=2399)
     _tell(word, customer, deal, seller)

@@ -25,6 +25,7 @@ class Case:
     post: int = 405
     form: Form = field(default=lambda _of: {"nothing": "useful"})
     visitors: tuple[int, int] | None = None  # what a public route answers to somebody unknown
+    is_personal: bool = False  # the seller's own, and not even the chief's to see
     others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
 
 
@@ -75,7 +76,7 @@ CASES: dict[str, Case] = {
     "customer_file": Case(get=200),
     "tag_customers": Case(to=SELLERS, post=409, form=_tagging),
     "save_view": Case(to=SELLERS, post=302, form=lambda _of: {"view-name": "Mine", "view-query": "country=DE"}),
-    "remove_view": Case("saved_view", to=frozenset({"seller", "rival"}), post=302),
+    "remove_view": Case("saved_view", to=SELLERS, post=302, is_personal=True),
     "customer": Case("customer", get=200),
     "timeline": Case("customer", get=200),
     "set_language": Case(to=PEOPLE, post=302, form=lambda _of: {"language": "en"}, visitors=(405, 302)),
@@ -83,7 +84,7 @@ CASES: dict[str, Case] = {
     "keep_draft": Case(to=SELLERS, post=200, form=lambda _of: {"name": "Half a name"}),
     "country_fields": Case(to=SELLERS, post=200, form=lambda _of: {"country": "HU"}),
     "domain_check": Case(to=SELLERS, get=200),
-    "discard_draft": Case("draft", to=frozenset({"seller", "rival"}), post=302),
+    "discard_draft": Case("draft", to=SELLERS, post=302, is_personal=True),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
     "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),

@@ -74,7 +74,7 @@ def _folded(tag: str) -> Fold:
 
 def _must_have_room(customers: Sequence[Customer], *, by: User) -> None:
     full = Tag.objects.visible_to(by).filter(customer__in=customers).values("customer__name").annotate(n=Count("pk"))
-    if found := full.filter(n__gte=MOST_TAGS).first():
+    if found := full.filter(n__gte=MOST_TAGS).order_by("customer__name").first():
         values = {"customer": found["customer__name"], "most": MOST_TAGS}
         raise Refused(_("%(customer)s has %(most)s tags already; more are not possible.") % values, field="tag")
 

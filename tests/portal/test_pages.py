@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 # savepoints, role, session and person are in it
 LIST_QUERIES = 11
-CUSTOMER_QUERIES = 29
+CUSTOMER_QUERIES = 36
 
 
 def text_of(answer: Any) -> str:
