@@ -19,6 +19,7 @@ BENCHES = {
     "recompute_policy_change": ("bench.recompute", 1_000_000),
     "recompute_rates": ("bench.recompute", 1_000_000),
     "drain_stale": ("bench.recompute", 1_000_000),
+    "customer_search": ("bench.search", 1_000_000),
     "decide": ("bench.deciding", 100_000),
 }
 

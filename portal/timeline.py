@@ -181,7 +181,7 @@ def panel(customer: Customer, *, by: User, on: date, kind: str = "", before: str
         "kinds": [(name, label, name == kind) for name, label in KINDS],
         "kind": kind,
         "is_older": bool(before),
-        "older": shown[-1].at.isoformat() if len(shown) < len(entries) else "",
+        "older": shown[-1].at.isoformat() if len(entries) > LENGTH else "",
     }
 
 

@@ -16,7 +16,7 @@ INDEX = (
     " USING gin (partner_id, search_text gin_trgm_ops)"
 )
 # built and run as text, so that the plan is made for these very words
-FOUND = """
+FOUND = r"""
 CREATE FUNCTION {name}(words text[], most integer) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

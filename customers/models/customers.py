@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.folding import CompanyKey, Fold
@@ -41,6 +42,17 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         found = self
         for word in words.split():
             found = found.filter(search_text__contains=Fold(Value(word)))
+        return found
+
+    def containing(self, words: str) -> Self:
+        """As `matching`, for words that are in many names.
+
+        Row-level security keeps the statistics from LIKE, so that it would be taken for rare and everything be read and
+        sorted; a position is taken for frequent, and the list is walked in its order until a page is full.
+        """
+        found = self
+        for word in words.split():
+            found = found.filter(GreaterThan(StrIndex(F("search_text"), Fold(Value(word))), 0))
         return found
 
     def tagged(self, tag: str) -> Self:

@@ -30,6 +30,15 @@ WITH_PUBLIC_ID = {
     *("customers_customer", "customers_contact", "customers_draft", "customers_savedview", "customers_relation"),
     *("motions_deal", "motions_importbatch", "motions_alert"),
 }
+UNIQUE: dict[str, dict[str, Any]] = {
+    "customers_contact": {"email": "another@nowhere.example", "is_primary": False},
+    "customers_tag": {"name": "another"},
+    "customers_savedview": {"name": "another"},
+    "customers_relation": {"state": "withdrawn", "closed_at": NOON},
+    "motions_deal": {"key": "another"},
+    "motions_alert": {"key": "another"},
+    "motions_importmapping": {"header_hash": "1" * 64},
+}
 
 
 def column(table: str) -> str:
@@ -143,19 +152,7 @@ def _fresh(table: str) -> dict[str, Any]:
         fresh = {}
     if table in WITH_PUBLIC_ID:
         fresh["public_id"] = "00000000-0000-4000-8000-000000000000"
-    if table == "customers_contact":
-        fresh |= {"email": "another@nowhere.example", "is_primary": False}
-    if table in ("customers_tag", "customers_savedview"):
-        fresh["name"] = "another"
-    if table == "customers_relation":
-        fresh |= {"state": "withdrawn", "closed_at": NOON}
-    if table == "motions_deal":
-        fresh["key"] = "another"
-    if table == "motions_alert":
-        fresh["key"] = "another"
-    if table == "motions_importmapping":
-        fresh["header_hash"] = "1" * 64
-    return fresh
+    return fresh | UNIQUE.get(table, {})
 
 
 @pytest.mark.parametrize("side", [Side.VISITOR, Side.CHANNEL, Side.OFFICE, Side.WORKER])
