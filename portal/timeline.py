@@ -21,6 +21,7 @@ from motions.states import Basis, Kind, Motion, Stage
 from partners.models import User
 
 LENGTH = 20
+MOST_AT_ONCE = 20  # rows of one room and one moment; a page is never cut between them
 
 
 @dataclass(frozen=True)
@@ -206,12 +207,12 @@ def _entries(customer: Customer, *, by: User, kind: str, before: datetime | None
             rows = (
                 rows.filter(kind__contains="contact") if kind == "contacts" else rows.exclude(kind__contains="contact")
             )
-        found += entries_of(list(rows.order_by("-at", "-pk")[: LENGTH + 1]))
+        found += entries_of(list(rows.order_by("-at", "-pk")[: LENGTH + MOST_AT_ONCE]))
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
 def _page(entries: list[Entry]) -> list[Entry]:
-    """The first page; what happened at one moment is never torn apart, because the next page begins before it."""
+    """The first page; what happened at one moment is not torn apart, because the next page begins before it."""
     if len(entries) <= LENGTH:
         return entries
     return [entry for entry in entries if entry.at >= entries[LENGTH - 1].at]

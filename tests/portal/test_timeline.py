@@ -80,8 +80,8 @@ def test_a_chip_shows_one_kind_alone(kind: str, eventful: Customer, seller: User
 
 def test_pages_meet_without_gap_and_nothing_of_one_moment_is_torn_apart(customer: Customer, seller: User) -> None:
     for number in range(45):
-        # three of a moment
-        factories.CustomerEventFactory(customer=customer, at=NOON + timedelta(minutes=number // 3), kind="corrected")
+        # six of a moment: the twentieth and the twenty-first are of the same
+        factories.CustomerEventFactory(customer=customer, at=NOON + timedelta(minutes=number // 6), kind="corrected")
     seen, before = [], ""
     while True:
         panel = timeline.panel(customer, by=seller, on=TODAY, before=before)

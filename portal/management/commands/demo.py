@@ -115,7 +115,8 @@ MOST_WITH_CONTACTS = 200
 
 def _people_at_customers(partner: Partner) -> None:
     """A contact and tags for the first customers of a partner, by the services, as its first person would enter them."""
-    person = User.objects.select_related("partner").filter(partner=partner).order_by("pk")[0]
+    with acting(Side.OFFICE):
+        person = User.objects.select_related("partner").filter(partner=partner).order_by("pk")[0]
     with acting(Side.PARTNER, partner_id=partner.pk, user_id=person.pk):
         for customer in Customer.objects.visible_to(person).current().order_by("pk")[:MOST_WITH_CONTACTS]:
             one = demo.people_at(customer.name, customer.domain)
