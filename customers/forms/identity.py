@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.functional import lazy
+from django.utils.functional import cached_property, lazy
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
@@ -146,7 +146,7 @@ class CustomerForm(forms.Form):
         """The cleaned facts as the services take them."""
         return {name: self.cleaned_data[name] for name in FACTS}
 
-    @property
+    @cached_property
     def rule(self) -> CountryRule:
         """What the country that stands in the form asks for."""
         country = str(self["country"].value() or "")

@@ -14,6 +14,7 @@ from partners.models import User
 
 MOST_DRAFTS = 30
 LONGEST_VALUE = 500
+CHOSEN_FOR_ONE = frozenset({"country", "segment"})  # they stand in the form from the start
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def keep_draft(*, by: User, at: datetime, typed: Mapping[str, str], public_id: U
     values = {name: value[:LONGEST_VALUE].replace("\x00", "") for name, value in typed.items() if value.strip()}
     own = Draft.objects.visible_to(by)
     named = own.filter(public_id=public_id) if public_id else own.none()
-    if not values:
+    if not values.keys() - CHOSEN_FOR_ONE:
         named.delete()
         return None
     found = named.select_for_update().first()

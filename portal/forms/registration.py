@@ -88,24 +88,27 @@ class RegistrationForm(CustomerForm):
         return {**found, "language": self.by.language} if found["email"] else None
 
     @property
-    def reasons(self) -> list[tuple[BoundField, str]]:
-        """The fields that the country's rule asks for, each with the reason."""
+    def asked(self) -> list[BoundField]:
+        """The fields that the country's rule asks for; each says why, until its error does."""
         rule = self.rule
         values = {"country": country_name(rule.country)}
-        found = []
+        found = {}
         if rule.asks_number:
             reason = gettext("Microsoft registers no company in this country without it (%(country)s).") % values
             expected = gettext("Expected: %(form)s.") % {"form": rule.number_form} if rule.number_form else ""
-            found.append((self["registration_number"], f"{reason} {expected}".strip()))
+            found["registration_number"] = f"{reason} {expected}".strip()
         if rule.asks_phone:
-            reason = gettext("Microsoft asks for the contact's phone in this country (%(country)s).") % values
-            found.append((self["contact_phone"], reason))
-        return found
+            found["contact_phone"] = (
+                gettext("Microsoft asks for the contact's phone in this country (%(country)s).") % values
+            )
+        for name, reason in found.items():
+            self[name].help_text = "" if self[name].errors else reason
+        return [self[name] for name in found]
 
     @property
     def has_more(self) -> bool:
         """Whether there is something in the fields that are folded away, or something to mend."""
-        asked = {field.name for field, _reason in self.reasons}
+        asked = {field.name for field in self.asked}
         folded = {"registration_number", "contact_phone"} - asked
         return super().has_more or any(name in self.errors or self[name].value() for name in folded)
 

