@@ -222,6 +222,7 @@ CELERY_TASK_ROUTES = {
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
+    "customers.*": {"queue": "notices"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
 CELERY_TASK_PUBLISH_RETRY = False
@@ -239,11 +240,15 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
+    "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# who is asked whether a domain is free; `Offline` says that nobody knows
+DOMAIN_CLIENT = env.str("DOMAIN_CLIENT", default="customers.services.availability.Offline")
+DOMAIN_ANSWERS: dict[str, int] = {}
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=64 * 1024 * 1024)
 
 # plain lines and plain tracebacks: the values of local variables belong in no log
