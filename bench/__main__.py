@@ -21,7 +21,10 @@ BENCHES = {
     "drain_stale": ("bench.recompute", 1_000_000),
     "api_list": ("bench.api", 10_000),
     "api_detail": ("bench.api", 10_000),
+    "recompute_growth": ("bench.growth", 1_000_000),
+    "customer_search": ("bench.search", 1_000_000),
     "decide": ("bench.deciding", 100_000),
+    "page_map": ("bench.maps", 100_000),
 }
 
 

@@ -34,21 +34,22 @@ SELECT gen_random_uuid(), c.partner_id, c.id, kind || ' ' || n, '', kind,
        'open', current_date, 'import', 1, now(), now()
 FROM customers_customer AS c CROSS JOIN (VALUES
     ('seats', 1), ('seats', 2), ('seats', 3), ('azure', 4), ('azure', 5)) AS deal(kind, n)
+WHERE c.partner_id = %(partner)s
 """
 
 
-def make(count: int) -> tuple[Partner, User]:
-    """`count` customers of one partner with five deals each, and exchange rates; as the owner of the database."""
+def make(count: int, *, number: str = "9999999") -> tuple[Partner, User]:
+    """`count` customers of a new partner with five deals each; as the owner of the database."""
     partner = Partner.objects.using("owner").create(
-        name="Bench", partner_number="9999999", country="DE", csp_type="direct_bill"
+        name="Bench", partner_number=number, country="DE", csp_type="direct_bill"
     )
     user = User.objects.db_manager("owner").create_user(
-        "bench@bench.example", name="Bench", role="partner_staff", partner=partner
+        f"bench{number}@bench.example", name="Bench", role="partner_staff", partner=partner
     )
     with connections["owner"].cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SELECT set_config('app.is_bulk', 'on', false)")
         cursor.execute(_CUSTOMERS, {"partner": partner.pk, "count": count})
-        cursor.execute(_DEALS, {})
+        cursor.execute(_DEALS, {"partner": partner.pk})
         cursor.execute("SELECT set_config('app.is_bulk', '', false)")
         cursor.execute("DELETE FROM motions_mark")
     execute("VACUUM ANALYZE")

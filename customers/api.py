@@ -1,10 +1,9 @@
 """The native API of this room: customers, read, registered and corrected by the same services as on the pages."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
@@ -19,24 +18,14 @@ from common.rest.endpoints import Answer, Asked, operation, stale
 from common.rest.inputs import Paged, Shape, Text, YesNo
 from common.rest.problems import Problem
 from customers import services
-from customers.forms import clean_domain, clean_name
+from customers.forms import CustomerForm, initial_of
+from customers.forms.identity import FACTS
 from customers.models import Customer, CustomerQuerySet
 from partners.access import ApiView
 from partners.roles import Segment
 
-COLUMNS = (
-    "public_id",
-    "name",
-    "country",
-    "domain",
-    "registration_number",
-    "segment",
-    "version",
-    "created_at",
-    "updated_at",
-)
+COLUMNS = ("public_id", *FACTS, "version", "created_at", "updated_at")
 NAMES = ("id", *COLUMNS[1:])
-FACTS = ("name", "country", "domain", "registration_number", "segment")
 
 
 class CustomerOut(serializers.Serializer):  # type: ignore[misc]
@@ -48,40 +37,38 @@ class CustomerOut(serializers.Serializer):  # type: ignore[misc]
     domain = serializers.CharField(allow_blank=True)
     registration_number = serializers.CharField(allow_blank=True)
     segment = serializers.ChoiceField(choices=Segment.values)
+    tenant_id = serializers.UUIDField(allow_null=True, help_text="The Microsoft tenant that exists.")
+    tenant_prefix = serializers.CharField(allow_blank=True, help_text="The default domain of a tenant to come.")
+    duns = serializers.CharField(allow_blank=True)
+    address_line1 = serializers.CharField(allow_blank=True)
+    address_line2 = serializers.CharField(allow_blank=True)
+    postal_code = serializers.CharField(allow_blank=True)
+    city = serializers.CharField(allow_blank=True)
+    state = serializers.CharField(allow_blank=True)
+    is_bound_to_secrecy = serializers.BooleanField()
     version = serializers.IntegerField(help_text="The ETag without its quotation marks.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
 
-def cleaned(clean: Callable[[str], str], value: str) -> str:
-    """A value as the page's form cleans it, with the form's own sentence where it cannot."""
-    try:
-        return clean(value)
-    except ValidationError as error:
-        raise serializers.ValidationError(error.messages, code="unfit") from error
-
-
-class CustomerFacts(Shape):
-    """Facts of a customer."""
+class CustomerFacts(Shape):  # type: ignore[misc]
+    """Facts of a customer; what they must be is said by the form of the page, in its words."""
 
     name = Text(max_length=200)
     country = serializers.ChoiceField(choices=sorted(countries()))
     domain = Text(max_length=253, allow_blank=True, required=False)
     registration_number = Text(max_length=50, allow_blank=True, required=False)
     segment = serializers.ChoiceField(choices=Segment.values, required=False)
+    tenant_id = Text(max_length=40, allow_null=True, allow_blank=True, required=False)
+    tenant_prefix = Text(max_length=43, allow_blank=True, required=False)
+    duns = Text(max_length=15, allow_blank=True, required=False)
+    address_line1 = Text(max_length=200, allow_blank=True, required=False)
+    address_line2 = Text(max_length=200, allow_blank=True, required=False)
+    postal_code = Text(max_length=20, allow_blank=True, required=False)
+    city = Text(max_length=100, allow_blank=True, required=False)
+    state = Text(max_length=2, allow_blank=True, required=False)
+    is_bound_to_secrecy = YesNo(required=False)
     despite_likeness = YesNo(required=False, help_text="Register although the partner may have the customer already.")
-
-    def validate_name(self, value: str) -> str:
-        """As on the page (C7)."""
-        return cleaned(clean_name, value)
-
-    def validate_domain(self, value: str) -> str:
-        """As on the page: the bare host of whatever was pasted."""
-        return cleaned(clean_domain, value)
-
-    def validate_registration_number(self, value: str) -> str:
-        """Without stray spaces."""
-        return " ".join(value.split())
 
 
 class CustomerPatch(CustomerFacts):
@@ -101,6 +88,19 @@ class CustomerFilter(Paged):
     q = serializers.CharField(required=False, max_length=200, help_text="Words of name, domain or number.")
     country = serializers.ChoiceField(choices=sorted(countries()), required=False)
     segment = serializers.ChoiceField(choices=Segment.values, required=False)
+
+
+def fitting(said: Mapping[str, Any], *, beside: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What is said of a customer as the services take it, cleaned by the page's form together with what is known."""
+    form = CustomerForm({**(beside or {}), **said})
+    if not form.is_valid():
+        errors = [
+            {"field": name, "code": error["code"] or "unfit", "detail": error["message"]}
+            for name, found in form.errors.get_json_data().items()
+            for error in found
+        ]
+        raise Problem("invalid", errors=errors)
+    return {name: value for name, value in form.facts.items() if name in said}
 
 
 def shown(customer: Customer) -> dict[str, Any]:
@@ -145,8 +145,8 @@ class Customers(ApiView):
     )
     def post(self, request: Request, asked: Asked) -> Answer:
         """409 with candidates when the partner may have it already."""
-        facts = dict(asked.body)
-        despite_likeness = facts.pop("despite_likeness", False)
+        said = dict(asked.body)
+        despite_likeness, facts = said.pop("despite_likeness", False), fitting(said)
         try:
             customer = services.register(by=request.user, at=now(), facts=facts, despite_likeness=despite_likeness)
         except services.LooksAlike as refusal:
@@ -173,8 +173,8 @@ class CustomerDetail(ApiView):
             return shown(of_caller(request, public_id))
 
         asked.must_match(f'"{customer.version}"', current)
-        facts = dict(asked.body)
-        despite_likeness = facts.pop("despite_likeness", False)
+        said = dict(asked.body)
+        despite_likeness, facts = said.pop("despite_likeness", False), fitting(said, beside=initial_of(customer))
         try:
             customer = services.correct(
                 customer,

@@ -11,7 +11,7 @@ from django.db.models import Exists, F
 from django.utils.timezone import localdate
 
 from common.isolation import Side, acting
-from motions.models import Fanout, FanoutCause, FanoutEnd, FanoutSlice, SetAside
+from motions.models import Fanout, FanoutCause, FanoutEnd, FanoutSlice
 from motions.sql import marks, slices
 from motions.sql.freshness import in_force_again, stale_among
 from motions.sql.judging import judge
@@ -53,7 +53,7 @@ def judge_all(customers: list[int], counts: Counts, *, at: datetime) -> None:
     current = in_force_again(localdate(at))
     for policy in current.policies.values():
         counts.add(*judge(customers, current=current, policy=policy, at=at))
-    SetAside.objects.filter(customer_id__in=customers).delete()
+    marks.readmit(customers)
 
 
 def judge_stale(customers: list[int], *, clock: Clock) -> Counts:
@@ -199,7 +199,7 @@ def _is_superseded(fanout: Fanout, open_ones: list[Fanout]) -> bool:
 
 
 def _end(fanout: Fanout, end: FanoutEnd, *, at: datetime) -> None:
-    FanoutSlice.objects.filter(fanout=fanout).delete()
+    slices.give_up(fanout)
     fanout.ended_at, fanout.end = at, end
     fanout.save(update_fields=["ended_at", "end"])
 

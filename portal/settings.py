@@ -234,6 +234,7 @@ CELERY_TASK_ROUTES = {
     "motions.alert": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
     "partners.*": {"queue": "notices"},
+    "customers.*": {"queue": "notices"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
 CELERY_TASK_PUBLISH_RETRY = False
@@ -252,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -263,6 +265,9 @@ API_TOKENS_A_MINUTE = env.int("API_TOKENS_A_MINUTE", default=60)
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# who is asked whether a domain is free; `Offline` says that nobody knows
+DOMAIN_CLIENT = env.str("DOMAIN_CLIENT", default="customers.services.availability.Offline")
+DOMAIN_ANSWERS: dict[str, int] = {}
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=64 * 1024 * 1024)
 
 # plain lines and plain tracebacks: the values of local variables belong in no log

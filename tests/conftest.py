@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from hypothesis import settings as hypothesis
 
 from common.isolation import Side, acting
-from customers.models import Customer
+from customers.models import CountryRule, Customer
 from motions import bulk
 from motions.models import Deal, PolicyAnnouncement, PolicyVersion, RateSet
 from partners.models import Partner, User
@@ -53,9 +53,10 @@ TransactionTestCase._fixture_teardown = _as_migrated  # type: ignore[method-assi
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Remember the policy that the migrations wrote."""
+    """Remember the policy and the rules of countries that the migrations wrote."""
     with django_db_blocker.unblock():
-        rows = [*PolicyVersion.objects.order_by("pk"), *PolicyAnnouncement.objects.order_by("pk")]
+        kept = (PolicyVersion, PolicyAnnouncement, CountryRule)
+        rows = [row for model in kept for row in model.objects.order_by("pk")]  # type: ignore[attr-defined]
         _FROM_MIGRATIONS[:] = [serializers.serialize("json", rows)]
 
 

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.db.models import Model
 
-from customers.models import Customer, CustomerEvent, EventKind
+from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView
 from motions import bulk
 from motions.imports import steps
 from motions.models import (
@@ -50,6 +50,10 @@ class Household:
     seller: User
     chief: User
     customer: Customer
+    contact: Contact
+    relation: Relation
+    draft: Draft
+    saved_view: SavedView
     deal: Deal
     batch: ImportBatch
     alert: Alert
@@ -71,12 +75,24 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
         country=country,
         segment=segment,
     )
+    contact = factories.ContactFactory(
+        customer=customer, first_name=word, last_name=f"{word}-Contact", email=f"{word}@{word}.example"
+    )
+    factories.TagFactory(customer=customer, name=f"{word} tag")
+    relation = factories.RelationFactory(customer=customer, by_name=f"{word} Seller")
+    # what is not finished, and a view that is not shared, is one person's own
+    factories.DraftFactory(owner=chief, typed={"name": f"{word} draft"})
+    draft = factories.DraftFactory(owner=seller, typed={"name": f"{word} draft"})
+    factories.SavedViewFactory(owner=chief, name=f"{word} view")
+    saved_view = factories.SavedViewFactory(owner=seller, name=f"{word} view")
     deal = factories.DealFactory(customer=customer, name=f"{word} deal", key=f"{word}-1", seats=2399)
     _tell(word, customer, deal, seller)
     batch = _import(word, partner, seller, customer)
     alert = factories.AlertFactory(customer=customer, key=f"{word}:seats")
     program = _speak(word, partner, customer)
-    return Household(word, partner, seller, chief, customer, deal, batch, alert, program)
+    return Household(
+        word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, program
+    )
 
 
 def _speak(word: str, partner: Partner, customer: Customer) -> Program:

@@ -11,6 +11,7 @@ SELLERS = frozenset({"seller", "chief", "rival"})
 PEOPLE = READERS | {"policy owner"}
 OFFICE = frozenset({"administrator"})
 NOBODY: frozenset[str] = frozenset()
+TENANT = "22222222-2222-4222-8222-222222222222"
 Form = Callable[[Household], dict[str, Any]]
 
 
@@ -18,12 +19,13 @@ Form = Callable[[Household], dict[str, Any]]
 class Case:
     """One route: for whom, about what, and what a right request of each method is answered."""
 
-    about: str = ""  # customer, deal, batch, alert, or a page about nothing
+    about: str = ""  # customer, contact, deal, batch, alert, or a page about nothing
     to: frozenset[str] = READERS
     get: int = 405
     post: int = 405
     form: Form = field(default=lambda _of: {"nothing": "useful"})
     visitors: tuple[int, int] | None = None  # what a public route answers to somebody unknown
+    is_personal: bool = False  # the seller's own, and not even the chief's to see
     others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
     write: str = "POST"  # at the API also PATCH
 
@@ -35,6 +37,23 @@ def _api(about: str = "", **answers: Any) -> Case:
 
 def _identity(of: Household) -> dict[str, Any]:
     return {"name": "Brand New", "country": "DE", "segment": "commercial", "version": 1}
+
+
+def _registration(of: Household) -> dict[str, Any]:
+    return {"name": "Brand New", "country": "DE", "has_no_domain": "on"}
+
+
+def _archiving(of: Household) -> dict[str, Any]:
+    return {"reason": "Dissolved", "version": of.customer.version}
+
+
+def _tagging(of: Household) -> dict[str, Any]:
+    return {"many-tag": "typed", "many-query": "country=DE", "customer": "00000000-0000-4000-8000-000000000000"}
+
+
+def _contact(of: Household) -> dict[str, Any]:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
+    return {**who, "language": "en", "role": "general", "version": of.contact.version}
 
 
 def _deal(of: Household) -> dict[str, Any]:
@@ -68,10 +87,30 @@ CASES: dict[str, Case] = {
         others=dict.fromkeys(("reviewer", "reviewer elsewhere", "policy owner", "administrator"), 302),
     ),
     "customers": Case(get=200),
+    "customer_file": Case(get=200),
+    "tag_customers": Case(to=SELLERS, post=409, form=_tagging),
+    "save_view": Case(to=SELLERS, post=302, form=lambda _of: {"view-name": "Mine", "view-query": "country=DE"}),
+    "remove_view": Case("saved_view", to=SELLERS, post=302, is_personal=True),
     "customer": Case("customer", get=200),
+    "timeline": Case("customer", get=200),
     "set_language": Case(to=PEOPLE, post=302, form=lambda _of: {"language": "en"}, visitors=(405, 302)),
-    "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
+    "register": Case(to=SELLERS, get=200, post=302, form=_registration),
+    "keep_draft": Case(to=SELLERS, post=200, form=lambda _of: {"name": "Half a name"}),
+    "country_fields": Case(to=SELLERS, post=200, form=lambda _of: {"country": "HU"}),
+    "domain_check": Case(to=SELLERS, get=200),
+    "discard_draft": Case("draft", to=SELLERS, post=302, is_personal=True),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
+    "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
+    "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),
+    "customers:tags": Case("customer", to=SELLERS, post=302, form=lambda _of: {"tags": "one, two"}),
+    "customers:vetting": Case("customer", to=SELLERS, post=302, form=lambda _of: {"vetting": "allowed"}),
+    "customers:relation_request": Case("customer", to=SELLERS, post=409, form=lambda _of: {"own_tenant": TENANT}),
+    "customers:relation_accept": Case("relation", to=SELLERS, post=302),
+    "customers:relation_withdraw": Case("relation", to=SELLERS, post=302),
+    "customers:contacts": Case("customer", get=200),
+    "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
+    "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),
+    "customers:contact_remove": Case("contact", to=SELLERS, post=302, form=_contact),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
     "motions:compare": Case("customer", get=200),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.refusals import NotAllowed
+from common.refusals import NotAllowed, Refused
 from customers.models import Customer, CustomerEvent, EventKind
 from partners.models import Partner, User
 
@@ -17,8 +17,17 @@ def partner_of(by: User) -> Partner:
     return by.partner
 
 
-def record(customer: Customer, kind: EventKind, *, by: User, at: datetime, changes: dict[str, Any]) -> None:
-    """Leave one event of a customer."""
+def current_of(customer: Customer, *, by: User) -> Customer:
+    """The customer as it stands, under a lock; an archived one takes no writes."""
+    found = Customer.objects.visible_to(by).select_for_update(of=("self",)).get(pk=customer.pk)
+    if found.archived_at:
+        raise Refused(_("This customer is archived. Restore it first."))
+    return found
+
+
+def record(customer: Customer, kind: EventKind, *, by: User | None, at: datetime, changes: dict[str, Any]) -> None:
+    """Leave one event of a customer; what nobody did was the portal's own doing."""
+    by_name = str(by) if by else "Wegweiser"
     CustomerEvent.objects.create(
-        partner_id=customer.partner_id, customer=customer, kind=kind, at=at, by=by, by_name=str(by), changes=changes
+        partner_id=customer.partner_id, customer=customer, kind=kind, at=at, by=by, by_name=by_name, changes=changes
     )

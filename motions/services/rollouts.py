@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.refusals import NotAllowed, Refused
-from motions.models import Fanout, FanoutCause, FanoutEnd, FanoutSlice
+from motions.models import Fanout, FanoutCause, FanoutEnd
+from motions.sql import slices
 from partners.models import User
 from partners.roles import Role
 
@@ -53,7 +54,7 @@ def cancel(fanout: Fanout, *, by: User, at: datetime) -> Fanout:
         raise Refused(
             _("A roll-out of a policy or of rates cannot be cancelled, only paused: its answers would stay outdated.")
         )
-    FanoutSlice.objects.filter(fanout=fanout).delete()
+    slices.give_up(fanout)
     fanout.ended_at, fanout.end = at, FanoutEnd.CANCELLED
     fanout.save(update_fields=["ended_at", "end"])
     return fanout

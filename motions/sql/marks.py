@@ -102,6 +102,12 @@ def forget(customers: list[int]) -> None:
         )
 
 
+def readmit(customers: list[int]) -> None:
+    """Customers that were judged are no longer set apart."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM motions_setaside WHERE customer_id = ANY (%s)", [customers])
+
+
 def waiting() -> tuple[int, float]:
     """How many marks wait, and the age of the oldest in seconds (0 when none waits)."""
     with connection.cursor() as cursor:

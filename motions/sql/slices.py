@@ -36,6 +36,15 @@ def take() -> FanoutSlice | None:
     )
 
 
+def give_up(fanout: Fanout) -> None:
+    """Delete the slices that nobody holds; whoever holds one takes it off when it is judged.
+
+    To wait for them here would be a deadlock: they hold a slice and want the roll-out, we hold the roll-out.
+    """
+    free = FanoutSlice.objects.filter(fanout=fanout).select_for_update(skip_locked=True)
+    FanoutSlice.objects.filter(pk__in=list(free.values_list("pk", flat=True))).delete()
+
+
 def hold(part: FanoutSlice, *, stale_only: bool, on: date) -> list[int]:
     """Lock the standings of a slice in order of the key, those that are stale alone or all; their customers."""
     condition, parameters = "true", dict[str, Any]()

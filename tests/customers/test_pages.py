@@ -80,7 +80,7 @@ def test_a_likeness_is_asked_about_first_and_registered_when_the_person_insists(
     signed_in: SignIn, seller: User, customer: Customer
 ) -> None:
     client = signed_in(seller)
-    alike = {**TYPED, "name": "CONTOSO", "domain": ""}
+    alike = {**TYPED, "name": "CONTOSO", "domain": "", "has_no_domain": "on"}
     answer = client.post("/customers/new/", alike)
     assert answer.status_code == 409
     assert [likeness.customer for likeness in answer.context["likenesses"]] == [customer]

@@ -205,6 +205,8 @@ def _publish(number: int) -> None:
     from motions.sql.freshness import in_force
 
     with acting(Side.OFFICE):
+        if PolicyVersion.objects.filter(code=f"DRILL_{number}").exists():
+            return
         former = in_force(localdate()).policies[""]
         draft = PolicyVersion.objects.create(
             code=f"DRILL_{number}", title_en="Drill", title_de="Übung", edition=former.edition, market="DE" if number else "",
@@ -213,6 +215,40 @@ def _publish(number: int) -> None:
         )  # fmt: skip
         services.publish(draft, at=now())
         requests.recompute_many_soon()
+
+
+def _load_rates(folder: Path) -> None:
+    """A day of rates that moves every foreign amount by a fifth, in the bank's format."""
+    from django.utils.timezone import localdate, now
+
+    from common.isolation import Side, acting
+    from motions import requests, services
+    from motions.models import Rate
+    from motions.sql.freshness import in_force
+
+    file = folder / "rates.csv"
+    with acting(Side.OFFICE):
+        rates = dict(
+            Rate.objects.filter(rate_set=in_force(localdate()).rates)
+            .exclude(currency="EUR")
+            .values_list("currency", "per_euro")
+        )
+        moved = {currency: value * (4 if currency == "USD" else 5) / 5 for currency, value in rates.items()}
+        file.write_text(f"Date,{','.join(moved)}\n{localdate()},{','.join(map(str, moved.values()))}\n")
+        services.load_rates(file, at=now())
+        requests.recompute_many_soon()
+
+
+def _despite_faults(work: Callable[[], None]) -> None:
+    """Again while the connection is cut on the way; what was written all the same is found there."""
+    from django.db import InterfaceError, OperationalError, connection
+
+    while True:
+        try:
+            work()
+            return
+        except (OperationalError, InterfaceError):
+            connection.close()
 
 
 def drill(*, seconds: float, seed: int, naive: bool, every: float, writers: int = 3) -> dict[str, Any]:
@@ -229,13 +265,13 @@ def drill(*, seconds: float, seed: int, naive: bool, every: float, writers: int 
         from django.db import connections
 
         wait_until(lambda: all(writer.changes for writer in crew), seconds=90, what="everybody to be at work")
-        ends, published = time.monotonic() + seconds, False
-        while time.monotonic() < ends:
+        started = time.monotonic()
+        causes = [] if naive else [(seconds / 3, lambda: _load_rates(Path(name))), (seconds / 2, lambda: _publish(1))]
+        while time.monotonic() < started + seconds:
             time.sleep(faults.random.uniform(0.3 * every, 1.7 * every))
             faults.one()
-            if not published and not naive and time.monotonic() > ends - seconds / 2:
-                published = True
-                _publish(1)
+            if causes and time.monotonic() > started + causes[0][0]:
+                _despite_faults(causes.pop(0)[1])
         for writer in crew:
             writer.ended.set()
         for writer in crew:

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from queue import Queue
 from threading import Event, Thread
@@ -21,6 +21,7 @@ from django.db import OperationalError, connection, connections, transaction
 from django.utils.timezone import localdate, now
 
 from common.isolation import Side, acting
+from common.refusals import Refused
 from motions import bulk, services
 from motions.bulk import Counts
 from motions.models import Assessment, Deal, Fanout, FanoutSlice, Mark, Standing
@@ -228,6 +229,55 @@ def test_a_policy_reaches_a_customer_that_is_being_inserted_beside_it(another: C
     bulk.drain(clock=now, is_bulk=False)
     assert Standing.objects.get().policy == newest
     assert count_stale(localdate()) == 0
+
+
+def test_two_publications_within_a_second_leave_everybody_under_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    who = {
+        (country, seats): factories.DealFactory(customer__country=country, seats=seats).customer_id
+        for country in ("DE", "FR")
+        for seats in (40, 60, 2000)
+    }
+    bulk.drain(clock=now, is_bulk=False)
+    moment, judged, may_go, tell = now(), Event(), Event(), bulk._tell
+    services.publish(factories.PolicyVersionFactory(valid_from=localdate(), seat_limit=100), at=moment)
+
+    def tell_slowly(part: FanoutSlice, counts: Counts, *, at: datetime) -> None:
+        tell(part, counts, at=at)
+        if not judged.is_set():  # the first slice alone, judged under the first version, commits after the second
+            judged.set()
+            assert may_go.wait(PATIENCE)
+
+    monkeypatch.setattr(bulk, "_tell", tell_slowly)
+    worker = Beside(lambda: bulk.roll_out(clock=now, size=2))
+    assert judged.wait(PATIENCE)
+    services.publish(factories.PolicyVersionFactory(valid_from=localdate(), market="DE", seat_limit=50), at=moment)
+    others = [Beside(lambda: bulk.roll_out(clock=now, size=2)) for _ in range(2)]
+    _until("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'", [])
+    may_go.set()
+    for one in (worker, *others):
+        one.result()
+
+    assert count_stale(localdate()) == 0
+    assert bulk.recompute_all(clock=now).changed == 0
+    motions = dict(Standing.objects.values_list("customer", "motion"))
+    reached = {key for key, customer in who.items() if motions[customer] == Motion.ENTERPRISE}
+    assert reached == {("DE", 60), ("DE", 2000), ("FR", 2000)}
+    assert list(Fanout.objects.order_by("pk").values_list("end", flat=True)) == ["superseded", "done", "done"]
+
+
+def test_of_two_versions_published_for_one_market_at_once_one_wins() -> None:
+    drafts = [factories.PolicyVersionFactory(valid_from=localdate(), seat_limit=limit) for limit in (100, 200)]
+    both = [Beside(lambda draft=draft: services.publish(draft, at=now())) for draft in drafts]
+    outcomes = []
+    for one in both:
+        try:
+            outcomes.append(one.result())
+        except Refused as refusal:
+            outcomes.append(refusal)
+    won = [one for one in outcomes if not isinstance(one, Refused)]
+    assert len(won) == 1
+    assert in_force(localdate()).policies[""] == won[0]
+    assert Fanout.objects.count() == 1
 
 
 def test_rates_reach_a_customer_that_is_being_judged_under_the_old_ones() -> None:

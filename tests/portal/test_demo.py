@@ -13,7 +13,8 @@ from django.test import Client
 from common.isolation import Side, acting
 from customers.models import Customer
 from motions import notices, tasks
-from motions.models import ImportBatch, Standing
+from motions.models import Alert, ImportBatch, Standing
+from motions.states import AlertKind
 from partners.models import User
 from portal import demo
 from tests import factories
@@ -44,6 +45,7 @@ def test_the_demo_is_loaded_fresh_and_its_logins_work(client: Client) -> None:
     printed = told("--customers", "30")
     assert Customer.objects.count() == 21 + 6 + 3
     assert not Standing.objects.filter(judged_at=None).exists()
+    assert Alert.objects.filter(kind=AlertKind.LEAD).exists(), "some customers are on their way to a limit"
     email, password = re.findall(r"(\S+@\S+)\s+(\S+)", printed)[0]
     answer = client.post("/account/login/", {"login": email, "password": password})
     assert answer.status_code == 302

@@ -1,5 +1,7 @@
 """`manage.py demo`: load the made-up portfolio into an empty database; prints the logins."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,12 +10,17 @@ from django.conf import settings
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from common.isolation import Side, acting
+from customers import services as customers
+from customers.models import Customer
 from motions import bulk, services
+from motions.alerts import runs
+from motions.forecasting import months_after
 from motions.imports import staging, steps
-from motions.models import RateSet
+from motions.models import Deal, RateSet
+from motions.states import Basis, Kind, Source
 from partners.models import ChannelScope, Partner, User
 from portal import demo
 
@@ -54,9 +61,12 @@ class Command(BaseCommand):
                 for place, partner in enumerate(demo.PARTNERS):
                     part = max(1, count * partner.share // 100)
                     _portfolio(partners[partner.number], Path(folder) / "portfolio.csv", count=part, seed=seed + place)
+                    _histories(partners[partner.number], count=1 + part // 40, seed=seed + place)
+                    _people_at_customers(partners[partner.number])
         bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)
+        runs.foresee(clock=now)
 
     def _tell(self) -> None:
         self.stdout.write("Sign in with one of these:")
@@ -105,3 +115,50 @@ def _portfolio(partner: Partner, path: Path, *, count: int, seed: int) -> None:
             at=now(),
             is_commit=True,
         )
+
+
+def _histories(partner: Partner, *, count: int, seed: int) -> None:
+    """A few customers whose consumption was reported month by month, as partner staff would have entered it."""
+    today = localdate()
+    with acting(Side.OFFICE):
+        person = partner.people.order_by("pk")[0]
+    with acting(Side.PARTNER, partner_id=partner.pk, user_id=person.pk):
+        without = Customer.objects.visible_to(person).exclude(deals__kind=Kind.AZURE).order_by("pk")[:count]
+        for place, customer in enumerate(without):
+            sizes = demo.growth(seed=seed + place)
+            days = [months_after(today, month + 1 - len(sizes)) for month in range(len(sizes))]
+            facts = {"name": "Azure", "kind": Kind.AZURE, "currency": "USD", "basis": Basis.ACTUAL}
+            deal: Deal | None = None
+            for size, day in zip(sizes, days, strict=True):
+                deal = _reported(customer, deal, {**facts, "amount": Decimal(size)}, by=person, day=day)
+
+
+def _reported(customer: Customer, deal: Deal | None, facts: dict[str, Any], *, by: User, day: date) -> Deal:
+    if deal is None:
+        return services.add_deal(customer, by=by, at=now(), facts=facts, source=Source.DEMO, size_date=day)
+    changed = {"amount": facts["amount"]}
+    return services.change_deal(
+        deal, by=by, at=now(), version=deal.version, facts=changed, source=Source.DEMO, size_date=day
+    )
+
+
+MOST_WITH_CONTACTS = 200
+
+
+def _people_at_customers(partner: Partner) -> None:
+    """A contact and tags for the first customers of a partner, by the services, as its first person would enter them."""
+    with acting(Side.OFFICE):
+        person = User.objects.select_related("partner").filter(partner=partner).order_by("pk")[0]
+    with acting(Side.PARTNER, partner_id=partner.pk, user_id=person.pk):
+        for customer in Customer.objects.visible_to(person).current().order_by("pk")[:MOST_WITH_CONTACTS]:
+            one = demo.people_at(customer.name, customer.domain)
+            agreed = {
+                "consents": ["contact"],
+                "consent_by": f"{one.first_name} {one.last_name}",
+                "consent_date": localdate(),
+            }
+            facts = {"first_name": one.first_name, "last_name": one.last_name, "email": one.email}
+            facts |= {"language": one.language, "role": "decision", **(agreed if one.has_agreed else {})}
+            customers.add_contact(customer, by=person, at=now(), facts=facts)
+            if tags := demo.tags_of(customer.name):
+                customers.set_tags(customer, by=person, at=now(), names=tags)
