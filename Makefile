@@ -40,7 +40,7 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LOOKS := $(shell find frontend templates -type f -not -path 'frontend/dist/*' -not -path 'frontend/gen/*' \
   -not -path 'frontend/collected/*') $(wildcard package.json vite.config.* */forms.py */forms/*.py)
 
-.PHONY: help setup run test check format lint types contracts templates migrations translations bench drill manage fix messages
+.PHONY: help setup run test check format lint types contracts templates migrations translations bench drill fuzz manage fix messages
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,10 @@ translations: setup
 SECONDS ?= 60
 drill: setup ## faults at random while people edit, SECONDS (60) long; a JSON line of what was lost, doubled, shown wrongly
 	@exec $(PY) -m portal.local exec -- python -m tests.journeys.drill --seconds $(SECONDS)
+
+EXAMPLES ?= 600
+fuzz: setup ## random requests against the API for long, EXAMPLES (600) for each operation
+	@API_EXAMPLES=$(EXAMPLES) exec $(PY) -m portal.local exec -- pytest tests/api/test_random.py -q
 
 bench: setup ## measure; ONLY=name,... and SCALE=N; a JSON line each
 	@exec $(PY) -m portal.local exec --migrated -- python -m bench
