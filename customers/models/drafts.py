@@ -24,7 +24,8 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class Draft(models.Model):
     """A registration as far as it was typed, word for word."""
 
-    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    # given by the page before anything is kept, so that two requests on their way at once keep one draft
+    public_id = models.UUIDField(default=uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     typed: models.JSONField[Any, Any] = models.JSONField(default=dict)
@@ -33,6 +34,9 @@ class Draft(models.Model):
     objects = DraftQuerySet.as_manager()
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner", "owner", "public_id"], name="draft_once"),
+        ]
         indexes: ClassVar = [models.Index(fields=["partner", "owner", "-updated_at"], name="draft_of_owner")]
 
     def __str__(self) -> str:

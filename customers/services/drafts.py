@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,14 +24,13 @@ def keep_draft(*, by: User, at: datetime, typed: Mapping[str, str], public_id: U
     # a NUL has no place in a document of the database, and none in a name
     values = {name: value[:LONGEST_VALUE].replace("\x00", "") for name, value in typed.items() if value.strip()}
     own = Draft.objects.visible_to(by)
-    named = own.filter(public_id=public_id) if public_id else own.none()
+    public_id = public_id or uuid4()
     if not values.keys() - CHOSEN_FOR_ONE:
-        named.delete()
+        own.filter(public_id=public_id).delete()
         return None
-    found = named.select_for_update().first()
-    draft = found or Draft(partner=partner, owner=by)
-    draft.typed, draft.updated_at = values, at
-    draft.save()
+    draft, _is_new = own.update_or_create(
+        partner=partner, owner=by, public_id=public_id, defaults={"typed": values, "updated_at": at}
+    )
     surplus = own.order_by("-updated_at", "-pk").values_list("pk", flat=True)[MOST_DRAFTS:]
     own.filter(pk__in=list(surplus)).delete()
     return draft

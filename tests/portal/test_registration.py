@@ -195,6 +195,14 @@ def test_a_draft_is_kept_while_one_types_taken_up_again_and_gone_once_registered
     assert not Draft.objects.exists()
 
 
+def test_two_requests_on_their_way_at_once_keep_one_draft(signed_in: SignIn, seller: User) -> None:
+    client = signed_in(seller)
+    named = str(client.get(PAGE).context["draft_id"])
+    for name in ("Mül", "Müll"):
+        client.post(PAGE + "draft/", {"name": name, "draft": named})
+    assert [(str(draft.public_id), draft.typed["name"]) for draft in Draft.objects.all()] == [(named, "Müll")]
+
+
 def test_a_draft_is_kept_by_its_button_too_and_thrown_away_by_another(signed_in: SignIn, seller: User) -> None:
     client = signed_in(seller)
     assert client.post(PAGE, {"keep": "on"}, follow=True).redirect_chain == [(PAGE, 302)]
