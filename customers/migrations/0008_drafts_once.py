@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="draft",
+            name="is_done",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
         migrations.AlterField(
             model_name="draft",
             name="public_id",

@@ -25,6 +25,9 @@ def keep_draft(*, by: User, at: datetime, typed: Mapping[str, str], public_id: U
     values = {name: value[:LONGEST_VALUE].replace("\x00", "") for name, value in typed.items() if value.strip()}
     own = Draft.objects.visible_to(by)
     public_id = public_id or uuid4()
+    found = own.select_for_update().filter(public_id=public_id).first()
+    if found and found.is_done:
+        return None
     if not values.keys() - CHOSEN_FOR_ONE:
         own.filter(public_id=public_id).delete()
         return None
@@ -34,6 +37,17 @@ def keep_draft(*, by: User, at: datetime, typed: Mapping[str, str], public_id: U
     surplus = own.order_by("-updated_at", "-pk").values_list("pk", flat=True)[MOST_DRAFTS:]
     own.filter(pk__in=list(surplus)).delete()
     return draft
+
+
+@transaction.atomic
+def finish_draft(*, by: User, at: datetime, public_id: UUID) -> None:
+    """Close a draft of which a customer has been made; whatever of it arrives later is no draft any more."""
+    Draft.objects.visible_to(by).update_or_create(
+        partner=partner_of(by),
+        owner=by,
+        public_id=public_id,
+        defaults={"typed": {}, "is_done": True, "updated_at": at},
+    )
 
 
 @transaction.atomic

@@ -53,12 +53,11 @@ def register(request: PersonRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.sentence))
         return _page(request, form, draft, status=refusal.status)
-    return _done(request, customer.public_id, customer.name, draft)
+    return _done(request, customer.public_id, customer.name)
 
 
-def _done(request: PersonRequest, public_id: UUID, name: str, draft: Draft | None) -> HttpResponse:
-    if draft:
-        services.discard_draft(by=request.user, public_id=draft.public_id)
+def _done(request: PersonRequest, public_id: UUID, name: str) -> HttpResponse:
+    services.finish_draft(by=request.user, at=now(), public_id=_draft_id(request))
     recompute_soon()
     messages.success(request, _("%(name)s is registered.") % {"name": name})
     for warning in warnings_about(name):
@@ -76,7 +75,7 @@ def _draft_id(request: PersonRequest) -> UUID:
 
 def _draft(request: PersonRequest) -> Draft | None:
     """One that is gone, or somebody else's, is none."""
-    return Draft.objects.visible_to(request.user).filter(public_id=_draft_id(request)).first()
+    return Draft.objects.visible_to(request.user).open().filter(public_id=_draft_id(request)).first()
 
 
 def _begun(request: PersonRequest, draft: Draft | None) -> RegistrationForm:
@@ -88,7 +87,7 @@ def _begun(request: PersonRequest, draft: Draft | None) -> RegistrationForm:
 def _page(
     request: PersonRequest, form: RegistrationForm, draft: Draft | None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    others = Draft.objects.visible_to(request.user).order_by("-updated_at", "-pk")
+    others = Draft.objects.visible_to(request.user).open().order_by("-updated_at", "-pk")
     prefix = str(form["tenant_prefix"].value() or "")
     context = {
         "form": form,
