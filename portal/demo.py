@@ -250,7 +250,9 @@ def people_at(name: str, domain: str) -> DemoContact:
     """The first contact of a made-up customer: the same one for the same name."""
     random = Random(name)  # noqa: S311 - made-up data, no secret
     first, last = random.choice(_FIRST_NAMES), random.choice(_PEOPLE)
-    address = f"{first}.{last}@{domain}".lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    address = f"{first}.{last}@{domain}".lower()
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        address = address.replace(umlaut, letters)
     return DemoContact(first, last, address, random.choices(["de", "en"], [85, 15])[0], random.random() < 0.4)
 
 

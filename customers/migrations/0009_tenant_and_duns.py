@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0007_search"),
+        ("customers", "0008_drafts_once"),
     ]
 
     operations = [

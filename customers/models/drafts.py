@@ -20,19 +20,29 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """One's own; colleagues do not see what is not finished."""
         return self.filter(partner_id=user.partner_id, owner=user) if user.is_of_partner else self.none()
 
+    def open(self) -> Self:
+        """Without those of which a customer has been made."""
+        return self.filter(is_done=False)
+
 
 class Draft(models.Model):
     """A registration as far as it was typed, word for word."""
 
-    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    # given by the page before anything is kept, so that two requests on their way at once keep one draft
+    public_id = models.UUIDField(default=uuid4, editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     typed: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    # stays for a while, so that what was still on its way when the customer was registered begins no draft anew
+    is_done = models.BooleanField(default=False, db_default=False)
     updated_at = models.DateTimeField()
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner", "owner", "public_id"], name="draft_once"),
+        ]
         indexes: ClassVar = [models.Index(fields=["partner", "owner", "-updated_at"], name="draft_of_owner")]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from customers.services.availability import Availability, availability
 from customers.services.contacts import add_contact, correct_contact, email_misfit, remove_contact
-from customers.services.drafts import discard_draft, keep_draft, remove_view, save_view
+from customers.services.drafts import discard_draft, finish_draft, keep_draft, remove_view, save_view
 from customers.services.duplicates import Likeness, LooksAlike, likenesses
 from customers.services.fitness import misfits, phone_misfit
 from customers.services.registration import archive, correct, note_vetting, register, restore
@@ -29,6 +29,7 @@ __all__ = [
     "correct_contact",
     "discard_draft",
     "email_misfit",
+    "finish_draft",
     "follow_up",
     "invitation_link",
     "keep_draft",

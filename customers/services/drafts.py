@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,17 +24,30 @@ def keep_draft(*, by: User, at: datetime, typed: Mapping[str, str], public_id: U
     # a NUL has no place in a document of the database, and none in a name
     values = {name: value[:LONGEST_VALUE].replace("\x00", "") for name, value in typed.items() if value.strip()}
     own = Draft.objects.visible_to(by)
-    named = own.filter(public_id=public_id) if public_id else own.none()
-    if not values.keys() - CHOSEN_FOR_ONE:
-        named.delete()
+    public_id = public_id or uuid4()
+    found = own.select_for_update().filter(public_id=public_id).first()
+    if found and found.is_done:
         return None
-    found = named.select_for_update().first()
-    draft = found or Draft(partner=partner, owner=by)
-    draft.typed, draft.updated_at = values, at
-    draft.save()
+    if not values.keys() - CHOSEN_FOR_ONE:
+        own.filter(public_id=public_id).delete()
+        return None
+    draft, _is_new = own.update_or_create(
+        partner=partner, owner=by, public_id=public_id, defaults={"typed": values, "updated_at": at}
+    )
     surplus = own.order_by("-updated_at", "-pk").values_list("pk", flat=True)[MOST_DRAFTS:]
     own.filter(pk__in=list(surplus)).delete()
     return draft
+
+
+@transaction.atomic
+def finish_draft(*, by: User, at: datetime, public_id: UUID) -> None:
+    """Close a draft of which a customer has been made; whatever of it arrives later is no draft any more."""
+    Draft.objects.visible_to(by).update_or_create(
+        partner=partner_of(by),
+        owner=by,
+        public_id=public_id,
+        defaults={"typed": {}, "is_done": True, "updated_at": at},
+    )
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Registering a customer: begun, kept as a draft, taken up again, finished."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -32,7 +32,7 @@ def register(request: PersonRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, _begun(request, draft), draft)
     if "keep" in request.POST:
-        return _kept(request, draft)
+        return _kept(request)
     form = RegistrationForm(request.POST, by=request.user)
     if "check" in request.POST:
         return _page(request, RegistrationForm(initial=request.POST.dict(), by=request.user), draft, checked=True)
@@ -53,12 +53,11 @@ def register(request: PersonRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.sentence))
         return _page(request, form, draft, status=refusal.status)
-    return _done(request, customer.public_id, customer.name, draft)
+    return _done(request, customer.public_id, customer.name)
 
 
-def _done(request: PersonRequest, public_id: UUID, name: str, draft: Draft | None) -> HttpResponse:
-    if draft:
-        services.discard_draft(by=request.user, public_id=draft.public_id)
+def _done(request: PersonRequest, public_id: UUID, name: str) -> HttpResponse:
+    services.finish_draft(by=request.user, at=now(), public_id=_draft_id(request))
     recompute_soon()
     messages.success(request, _("%(name)s is registered.") % {"name": name})
     for warning in warnings_about(name):
@@ -66,14 +65,17 @@ def _done(request: PersonRequest, public_id: UUID, name: str, draft: Draft | Non
     return redirect("customer", public_id)
 
 
-def _draft(request: PersonRequest) -> Draft | None:
-    """The draft that is being written on; one that is gone, or somebody else's, is none."""
-    named = request.POST.get("draft") or request.GET.get("draft", "")
+def _draft_id(request: PersonRequest) -> UUID:
+    """The draft that is being written on; the page brings the id of one that does not exist yet."""
     try:
-        public_id = UUID(named)
+        return UUID(request.POST.get("draft") or request.GET.get("draft", ""))
     except ValueError:
-        return None
-    return Draft.objects.visible_to(request.user).filter(public_id=public_id).first()
+        return uuid4()
+
+
+def _draft(request: PersonRequest) -> Draft | None:
+    """One that is gone, or somebody else's, is none."""
+    return Draft.objects.visible_to(request.user).open().filter(public_id=_draft_id(request)).first()
 
 
 def _begun(request: PersonRequest, draft: Draft | None) -> RegistrationForm:
@@ -85,11 +87,12 @@ def _begun(request: PersonRequest, draft: Draft | None) -> RegistrationForm:
 def _page(
     request: PersonRequest, form: RegistrationForm, draft: Draft | None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    others = Draft.objects.visible_to(request.user).order_by("-updated_at", "-pk")
+    others = Draft.objects.visible_to(request.user).open().order_by("-updated_at", "-pk")
     prefix = str(form["tenant_prefix"].value() or "")
     context = {
         "form": form,
         "draft": draft,
+        "draft_id": draft.public_id if draft else _draft_id(request),
         "drafts": [one for one in others if one != draft],
         "availability": _availability(prefix) if more.get("checked") else None,
         **more,
@@ -97,11 +100,9 @@ def _page(
     return render(request, PAGE, context, status=status)
 
 
-def _kept(request: PersonRequest, draft: Draft | None) -> HttpResponse:
+def _kept(request: PersonRequest) -> HttpResponse:
     """The draft is kept at the press of a button: for whom script does not do it."""
-    kept = services.keep_draft(
-        by=request.user, at=now(), typed=typed_in(request.POST.dict()), public_id=draft.public_id if draft else None
-    )
+    kept = _keep(request)
     if kept is None:
         messages.info(request, _("Nothing has been typed yet."))
         return redirect("register")
@@ -112,11 +113,14 @@ def _kept(request: PersonRequest, draft: Draft | None) -> HttpResponse:
 @require_POST
 def keep_draft(request: PersonRequest) -> HttpResponse:
     """Keep what is typed, while it is being typed."""
-    before = _draft(request)
-    draft = services.keep_draft(
-        by=request.user, at=now(), typed=typed_in(request.POST.dict()), public_id=before.public_id if before else None
-    )
-    return render(request, "portal/_draft.html", {"draft": draft})
+    draft = _keep(request)
+    context = {"draft": draft, "draft_id": draft.public_id if draft else _draft_id(request)}
+    return render(request, "portal/_draft.html", context)
+
+
+def _keep(request: PersonRequest) -> Draft | None:
+    typed = typed_in(request.POST.dict())
+    return services.keep_draft(by=request.user, at=now(), typed=typed, public_id=_draft_id(request))
 
 
 @require_POST

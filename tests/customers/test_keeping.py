@@ -134,7 +134,8 @@ def test_a_draft_is_kept_word_for_word_and_is_ones_own(seller: User, chief: User
     theirs = services.keep_draft(by=chief, at=NOON, typed={"name": "Mine"}, public_id=draft.public_id)
     assert theirs
     assert theirs.pk != draft.pk
-    assert not services.discard_draft(by=chief, public_id=draft.public_id)
+    assert services.discard_draft(by=chief, public_id=draft.public_id), "the chief's own of that name"
+    assert list(Draft.objects.all()) == [draft]
     assert services.discard_draft(by=seller, public_id=draft.public_id)
 
 

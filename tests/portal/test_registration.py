@@ -192,7 +192,26 @@ def test_a_draft_is_kept_while_one_types_taken_up_again_and_gone_once_registered
     page = text_of(client.get(f"{PAGE}?draft={draft.public_id}"))
     assert all(f'value="{value}"' in page for value in ("Müller", "12x", "Wien"))
     assert client.post(PAGE, {**TYPED, "draft": str(draft.public_id)}).status_code == 302
-    assert not Draft.objects.exists()
+    assert not Draft.objects.open().exists()
+
+
+def test_what_was_on_its_way_when_the_customer_was_registered_begins_no_draft_anew(
+    signed_in: SignIn, seller: User
+) -> None:
+    client = signed_in(seller)
+    named = str(client.get(PAGE).context["draft_id"])
+    client.post(PAGE, {**TYPED, "draft": named})
+    assert client.post(PAGE + "draft/", {**TYPED, "draft": named}).status_code == 200
+    assert not Draft.objects.open().exists()
+    assert client.get(PAGE).context["drafts"] == []
+
+
+def test_two_requests_on_their_way_at_once_keep_one_draft(signed_in: SignIn, seller: User) -> None:
+    client = signed_in(seller)
+    named = str(client.get(PAGE).context["draft_id"])
+    for name in ("Mül", "Müll"):
+        client.post(PAGE + "draft/", {"name": name, "draft": named})
+    assert [(str(draft.public_id), draft.typed["name"]) for draft in Draft.objects.all()] == [(named, "Müll")]
 
 
 def test_a_draft_is_kept_by_its_button_too_and_thrown_away_by_another(signed_in: SignIn, seller: User) -> None:

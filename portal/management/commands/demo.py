@@ -157,7 +157,7 @@ def _people_at_customers(partner: Partner) -> None:
                 "consent_by": f"{one.first_name} {one.last_name}",
                 "consent_date": localdate(),
             }
-            facts = {"first_name": one.first_name, "last_name": one.last_name, "email": one.email}
+            facts: dict[str, Any] = {"first_name": one.first_name, "last_name": one.last_name, "email": one.email}
             facts |= {"language": one.language, "role": "decision", **(agreed if one.has_agreed else {})}
             customers.add_contact(customer, by=person, at=now(), facts=facts)
             if tags := demo.tags_of(customer.name):
