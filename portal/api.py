@@ -1,12 +1,16 @@
 """The API as a whole: its first page, its document, and what is said where no resource answers."""
 
+from functools import cache
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views import defaults
-from django.views.decorators.http import require_GET
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from django.views.decorators.http import require_GET, require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from common.rest.json import encoded
 from common.rest.problems import Problem
@@ -23,11 +27,17 @@ def root(request: HttpRequest) -> HttpResponse:
     return HttpResponse(encoded(found), content_type="application/json")
 
 
-class Schema(SpectacularAPIView):
-    """The OpenAPI document."""
+@cache
+def document() -> bytes:
+    """The OpenAPI document as JSON; the same for everybody, so it is made once."""
+    with translation.override("en"):
+        return encoded(SchemaGenerator().get_schema(request=None, public=True))
 
-    authentication_classes = ()
-    permission_classes = ()
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document."""
+    return HttpResponse(document(), content_type="application/vnd.oai.openapi+json")
 
 
 class Docs(SpectacularSwaggerSplitView):

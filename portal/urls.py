@@ -15,7 +15,7 @@ handler500 = "portal.api.server_error"
 
 api_routes = [
     path("", api.root, name="root"),
-    path("schema/", api.Schema.as_view(), name="schema"),
+    path("schema/", api.schema, name="schema"),
     path("docs/", api.Docs.as_view(), name="docs"),
     *of_partners,
     *of_customers,
