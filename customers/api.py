@@ -51,7 +51,7 @@ class CustomerOut(serializers.Serializer):  # type: ignore[misc]
     updated_at = serializers.DateTimeField()
 
 
-class CustomerFacts(Shape):  # type: ignore[misc]
+class CustomerFacts(Shape):
     """Facts of a customer; what they must be is said by the form of the page, in its words."""
 
     name = Text(max_length=200)
