@@ -15,7 +15,7 @@ from bench.harness import Result, in_pairs
 from common.isolation import Context, Side, acting, assume
 from customers.api import COLUMNS, NAMES
 from customers.models import Customer
-from partners.models import User
+from partners.models import Partner, User
 from partners.services import create_client
 from tests.programs import new_token
 
@@ -46,7 +46,8 @@ def run(scale: int) -> list[Result]:
     """`scale` customers of one partner; lists of 50 and single ones, asked for through all of the house."""
     _partner, user = portfolio.make(scale)
     with acting(Side.OFFICE):
-        issued = create_client(partner=user.partner, name="bench", scopes=["customers.read"], at=now())
+        partner = Partner.objects.get(pk=user.partner_id)
+        issued = create_client(partner=partner, name="bench", scopes=["customers.read"], at=now())
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE")
     token = _token(issued.client)
