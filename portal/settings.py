@@ -1,5 +1,6 @@
 """Settings of the portal. Everything that differs between machines comes from the environment."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import django_stubs_ext
@@ -239,11 +240,17 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
+    "fetch-rates": {"task": "motions.fetch_rates", "schedule": 3600.0, "options": {"expires": 3600}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# exchange rates: where they come from by themselves (nowhere, unless an address is given), and how far off the last one
+# a rate may lie before somebody has to confirm it
+RATES_URL = env.str("RATES_URL", default="")
+RATES_SOURCE = env.str("RATES_SOURCE", default=f"motions.services.sources.{'Web' if RATES_URL else 'Offline'}")
+RATES_FAR_SHARE = Decimal(env.str("RATES_FAR_SHARE", default="0.20"))
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=64 * 1024 * 1024)
 
 # plain lines and plain tracebacks: the values of local variables belong in no log

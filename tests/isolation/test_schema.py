@@ -13,10 +13,9 @@ pytestmark = pytest.mark.django_db
 
 # about nobody: the same for all partners
 SHARED = {
-    "motions_policyversion",
-    "motions_policyannouncement",
     "motions_rateset",
     "motions_rate",
+    "motions_heldrates",
     "motions_fanout",
     "motions_fanoutslice",
     "motions_alertcursor",
