@@ -54,6 +54,7 @@ PEOPLE = (
         segments=(Segment.COMMERCIAL,),
     ),
     DemoPerson("petra@policy.example", "Petra Vogt", Role.POLICY_OWNER, "de"),
+    DemoPerson("oskar@policy.example", "Oskar Lindner", Role.POLICY_OWNER, "de"),
     DemoPerson("admin@office.example", "Alex Winter", Role.ADMINISTRATOR, "en"),
 )
 

@@ -6,6 +6,8 @@ PUBLIC = None
 NOBODY: frozenset[Role] = frozenset()
 
 _READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
+_OWNERS = frozenset({Role.POLICY_OWNER})
+_OFFICE = frozenset({Role.POLICY_OWNER, Role.ADMINISTRATOR})
 
 ROUTES: dict[str, frozenset[Role] | None] = {
     "account_login": PUBLIC,
@@ -41,8 +43,23 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "motions:alert_seen": OF_PARTNER,
     "motions:alerts_seen": OF_PARTNER,
     "motions:policies": EVERYBODY,
+    "motions:policy": EVERYBODY,
+    "motions:policy_compare": EVERYBODY,
+    "motions:policy_draft": _OWNERS,
+    "motions:policy_edit": _OWNERS,
+    "motions:policy_announce": _OWNERS,
+    "motions:policy_preview": _OFFICE,
+    "motions:policy_preview_make": _OWNERS,
+    "motions:policy_approve": _OWNERS,
+    "motions:policy_publish": _OWNERS,
+    "motions:roll_outs": _OFFICE,
+    "motions:roll_out_start": _OFFICE,
+    "motions:roll_out_steer": _OFFICE,
+    "motions:rates": EVERYBODY,
+    "motions:rates_upload": _OFFICE,
+    "motions:rates_decide": _OFFICE,
     "motions:map": EVERYBODY,
-    "motions:map_draft": frozenset({Role.POLICY_OWNER}),
+    "motions:map_draft": _OWNERS,
     "motions:map_points": EVERYBODY,
     "motions:choice_report": EVERYBODY,
     "motions:choice_file": _READERS,

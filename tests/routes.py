@@ -10,6 +10,8 @@ READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere
 SELLERS = frozenset({"seller", "chief", "rival"})
 PEOPLE = READERS | {"policy owner"}
 OFFICE = frozenset({"administrator"})
+OWNERS = frozenset({"policy owner"})
+STEERING = OFFICE | OWNERS
 NOBODY: frozenset[str] = frozenset()
 Form = Callable[[Household], dict[str, Any]]
 
@@ -76,8 +78,23 @@ CASES: dict[str, Case] = {
     "motions:alert_seen": Case("alert", to=SELLERS, post=302),
     "motions:alerts_seen": Case(to=SELLERS, post=302),
     "motions:policies": Case(to=PEOPLE, get=200),
+    "motions:policy": Case(to=PEOPLE, get=200),
+    "motions:policy_compare": Case(to=PEOPLE, get=200),
+    "motions:policy_draft": Case(to=OWNERS, post=302),
+    "motions:policy_edit": Case(to=OWNERS, get=409, post=409),  # a version that is published
+    "motions:policy_announce": Case(to=OWNERS, post=422),
+    "motions:policy_preview": Case(to=STEERING, get=200),
+    "motions:policy_preview_make": Case(to=OWNERS, post=409),
+    "motions:policy_approve": Case(to=OWNERS, post=409),
+    "motions:policy_publish": Case(to=OWNERS, get=409, post=409),
+    "motions:roll_outs": Case(to=STEERING, get=200),
+    "motions:roll_out_start": Case(to=STEERING, post=302),
+    "motions:roll_out_steer": Case(to=STEERING, post=404),  # there is none of this number
+    "motions:rates": Case(to=PEOPLE, get=200),
+    "motions:rates_upload": Case(to=STEERING, post=422),
+    "motions:rates_decide": Case(to=STEERING, post=404),
     "motions:map": Case(to=PEOPLE, get=200),
-    "motions:map_draft": Case(to=frozenset({"policy owner"}), post=302, form=lambda _of: {"seats": "1200"}),
+    "motions:map_draft": Case(to=OWNERS, post=302, form=lambda _of: {"seats": "1200"}),
     "motions:map_points": Case(to=PEOPLE, get=200),
     "motions:choice_report": Case(to=PEOPLE, get=200),
     "motions:choice_file": Case(get=200),

@@ -43,6 +43,8 @@ PASSING = re.compile(
 FILLED = {
     "<deal_kind:kind>": "seats",
     "<int:number>": "1",
+    "<slug:code>": "GUIDANCE_2023_10",
+    "<steering:verb>": "pause",
     "<path:content_type_id>": "1",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-abc-def/",

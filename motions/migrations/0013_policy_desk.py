@@ -43,8 +43,12 @@ SET CONSTRAINTS ALL DEFERRED;
 GRANTS = f"""
 GRANT SELECT ON motions_heldrates TO {READERS};
 GRANT INSERT, UPDATE ON motions_heldrates TO {OFFICE};
+GRANT UPDATE ON motions_fanoutslice TO {OFFICE}; -- to lock a slice before giving it up
 """
-GRANTS_BACK = f"REVOKE ALL ON motions_heldrates FROM {READERS}"
+GRANTS_BACK = f"""
+REVOKE ALL ON motions_heldrates FROM {READERS};
+REVOKE UPDATE ON motions_fanoutslice FROM {OFFICE};
+"""
 # what taking back the policies below takes away
 GRANTED_BEFORE = f"""
 GRANT SELECT ON motions_policyversion, motions_policyannouncement TO {READERS};
