@@ -26,11 +26,15 @@ class DayLine:
     missing_to: date | None = None
 
 
-def history(*, currency: str, after: str, before: str) -> dict[str, Any]:
+def history(*, currency: str, after: str, before: str, today: date) -> dict[str, Any]:
     """A page of days, the newest first."""
     rows = RateSet.objects.annotate(currencies=Count("rates"))
     page = keyset(rows, by=("date", "pk"), after=after, before=before, size=PAGE_SIZE, is_newest_first=True)
+    newest = RateSet.objects.in_force(today)
     return {
+        "newest": newest and newest.date,
+        # the rates of today itself come in the afternoon
+        "behind": len(missing(newest.date, today)) if newest else 0,
         "page": page,
         "lines": _lines(page, currency),
         "held": held(),

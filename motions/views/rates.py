@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -36,7 +36,11 @@ def _show(request: PersonRequest, form: RateFileForm | None = None) -> HttpRespo
     wanted = request.GET.get("currency", "")
     currency = wanted if wanted in known else USUAL
     marks = {name: request.GET.get(name, "") for name in ("after", "before")}
-    context = {**history.history(currency=currency, **marks), "currency": currency, "currencies": known}
+    context = {
+        **history.history(currency=currency, today=localdate(), **marks),
+        "currency": currency,
+        "currencies": known,
+    }
     context["may_write"] = request.user.role in OFFICE
     context["form"] = form or RateFileForm()
     template = ("motions/policy/rates.html", "motions/policy/_rates.html")

@@ -79,4 +79,4 @@ def press_start(page: Page) -> None:
     """A pass over everybody is begun, paused if it has not ended yet, and ends."""
     page.goto("/policy/roll-outs/")
     press(page, "Alle noch einmal bewerten")
-    expect(page.locator("#roll-outs tbody tr").first).to_contain_text("fertig", timeout=30_000)
+    expect(page.locator("#roll-outs tbody tr").first).to_contain_text("erledigt", timeout=30_000)

@@ -26,7 +26,7 @@ from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-PAGE_QUERIES = 11
+PAGE_QUERIES = 12
 
 
 def text_of(answer: Any) -> str:
@@ -123,6 +123,7 @@ def test_a_file_is_loaded_from_the_page_and_what_is_wrong_is_said_at_the_field(
     page = text_of(client.get("/policy/rates/"))
     assert "1.25" in page
     assert "1 new day is in force." in page
+    assert "working days since Mar 2, 2026 have no rates yet" in page
     for text, sentence in (
         ("Date,USD\n2026-03-03,0\n", "Line 2 cannot be read"),
         ("Date,USD\n2026-03-03,-1\n", "Line 2 cannot be read"),
