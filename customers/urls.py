@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from customers import views
+from customers.views import conflicts, identity, merging
 
 app_name = "customers"
 urlpatterns = [
-    path("customers/new/", views.register, name="register"),
-    path("customers/<uuid:public_id>/correct/", views.correct, name="correct"),
+    path("customers/new/", identity.register, name="register"),
+    path("customers/<uuid:public_id>/correct/", identity.correct, name="correct"),
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
@@ -222,6 +223,7 @@ CELERY_TASK_ROUTES = {
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
+    "customers.*": {"queue": "bulk"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
 CELERY_TASK_PUBLISH_RETRY = False
@@ -239,9 +241,16 @@ CELERY_BEAT_SCHEDULE = {
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
+    "compare": {"task": "customers.compare", "schedule": 30.0, "options": {"expires": 30}},
+    "settle": {"task": "customers.settle", "schedule": crontab(minute=0), "options": {"expires": 1800}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# what of other rooms belongs to a customer, follows it in a merge, and counts as work with it
+CUSTOMER_FOLLOWERS = ["motions.services.following.Deals"]
+# conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0010)
+CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=64 * 1024 * 1024)

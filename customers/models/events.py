@@ -17,6 +17,8 @@ class EventKind(models.TextChoices):
     CORRECTED = "corrected", _("corrected")
     ARCHIVED = "archived", _("archived")
     RESTORED = "restored", _("restored")
+    MERGED = "merged", _("merged")
+    UNMERGED = "unmerged", _("merge taken back")
 
 
 class CustomerEventQuerySet(models.QuerySet["CustomerEvent"]):
