@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from customers import services
-from customers.states import grid_end
+from customers.policy import grid_end
 
 
 def _grid(at: datetime) -> datetime:

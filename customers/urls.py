@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from customers.views import conflicts, identity, merging
+from customers.views import conflicts, contacts, identity, merging
 
 app_name = "customers"
 urlpatterns = [
     path("customers/new/", identity.register, name="register"),
+    path("customers/alike/", merging.alike, name="alike"),
+    path("customers/<uuid:public_id>/merge/", merging.merge, name="merge"),
+    path("merges/<uuid:public_id>/undo/", merging.unmerge, name="unmerge"),
+    path("conflicts/", conflicts.conflicts, name="conflicts"),
+    path("conflicts/own/", conflicts.own_conflicts, name="own_conflicts"),
+    path("conflicts/own/<uuid:public_id>/", conflicts.own_conflict, name="own_conflict"),
+    path("conflicts/<uuid:public_id>/", conflicts.conflict, name="conflict"),
     path("customers/<uuid:public_id>/correct/", identity.correct, name="correct"),
+    path("customers/<uuid:public_id>/contacts/", contacts.contacts, name="contacts"),
+    path("customers/<uuid:public_id>/contacts/new/", contacts.contact_add, name="contact_add"),
+    path("contacts/<uuid:public_id>/", contacts.contact_correct, name="contact_correct"),
+    path("contacts/<uuid:public_id>/remove/", contacts.contact_remove, name="contact_remove"),
 ]

@@ -6,6 +6,7 @@ PUBLIC = None
 NOBODY: frozenset[Role] = frozenset()
 
 _READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
+_ARBITERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
 
 ROUTES: dict[str, frozenset[Role] | None] = {
     "account_login": PUBLIC,
@@ -22,7 +23,18 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "customers": _READERS,
     "customer": _READERS,
     "customers:register": OF_PARTNER,
+    "customers:alike": OF_PARTNER,
+    "customers:merge": OF_PARTNER,
+    "customers:unmerge": OF_PARTNER,
+    "customers:conflicts": _ARBITERS,
+    "customers:conflict": _ARBITERS,
+    "customers:own_conflicts": OF_PARTNER,
+    "customers:own_conflict": OF_PARTNER,
     "customers:correct": OF_PARTNER,
+    "customers:contacts": _READERS,
+    "customers:contact_add": OF_PARTNER,
+    "customers:contact_correct": OF_PARTNER,
+    "customers:contact_remove": OF_PARTNER,
     "motions:guidance": _READERS,
     "motions:history": _READERS,
     "motions:compare": _READERS,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -17,6 +17,7 @@ from common.htmx import page_or_partial
 from common.paging import keyset
 from customers import panels as customer_panels
 from customers.models import Customer, CustomerQuerySet
+from customers.services import survivor_of
 from motions import outlooks, past
 from motions import panels as motion_panels
 from motions.scoping import near_limit, share_of_limit, with_freshness
@@ -31,6 +32,7 @@ PAGE_SIZE = 50
 
 # one line for each panel of the customer page
 MAIN = (
+    ("customers/_conflict.html", customer_panels.conflicts),
     ("motions/_guidance.html", motion_panels.guidance),
     ("motions/_forecast.html", outlooks.ahead),
     ("motions/_deals.html", motion_panels.deals),
@@ -40,6 +42,8 @@ SIDE = (
     ("motions/_choice.html", motion_panels.choice),
     ("motions/_what_if.html", motion_panels.what_if),
     ("customers/_identity.html", customer_panels.identity),
+    ("customers/_contacts.html", customer_panels.contacts),
+    ("customers/_merges.html", customer_panels.merges),
 )
 
 
@@ -119,9 +123,10 @@ def _filtered(rows: CustomerQuerySet, chosen: dict[str, str], current: InForce) 
 @require_GET
 def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """One customer, composed from the panels of the rooms."""
-    found = get_object_or_404(
-        Customer.objects.visible_to(request.user).current().select_related("partner", "standing"), public_id=public_id
-    )
+    rows = Customer.objects.visible_to(request.user).select_related("partner", "standing")
+    found = get_object_or_404(rows, public_id=public_id)
+    if found.archived_at:
+        return _elsewhere(found)
     today = localdate()
     main, side = (
         [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in panels]
@@ -129,6 +134,14 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
     )
     context = {"customer": found, "main": main, "side": side, "may_write": request.user.is_of_partner}
     return render(request, "portal/customer.html", context)
+
+
+def _elsewhere(archived: Customer) -> HttpResponse:
+    """A merged customer's address leads to the one that it went into; of any other archived one there is no page."""
+    survivor = survivor_of(archived)
+    if survivor is None or survivor.archived_at:
+        raise Http404
+    return redirect("customer", survivor.public_id)
 
 
 @require_POST

@@ -1,7 +1,5 @@
-"""The keys by which one company is recognised: better folding, registrable domain, number, tenant, DUNS, loose name."""
+"""The keys by which one company is recognised: better folding, registrable domain, number, words of the name in any order."""
 
-import django.db.models.fields
-from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 from django.db.models import F, Q
 
@@ -72,17 +70,12 @@ def generated(expression: models.Func) -> models.GeneratedField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0002_isolation")]
+    dependencies = [("customers", "0009_tenant_and_duns")]
 
     operations = [
-        TrigramExtension(),
         migrations.RunSQL(FOLDING, FOLDING_BACK),
         migrations.RunSQL(
             site_key_function(), "DROP FUNCTION site_key(text), site_is_shared(text)"
-        ),
-        migrations.AddField("customer", "tenant_id", models.UUIDField("tenant id", blank=True, null=True)),
-        migrations.AddField(
-            "customer", "duns", models.CharField("D-U-N-S number", blank=True, max_length=9, default=""), preserve_default=False
         ),
         migrations.RunSQL(AGAIN, migrations.RunSQL.noop),
         migrations.AddField("customer", "site_key", generated(customers.models.folding.SiteKey(F("domain")))),

@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customers import Customer
-from customers.states import ANSWER_DAYS, APPEAL_DAYS, CaseEventKind, Ground, Outcome, working_day_after
+from customers.policy import ANSWER_DAYS, APPEAL_DAYS, CaseEventKind, Ground, Outcome, working_day_after
 from partners.models import Partner, User
 from partners.roles import Role
 

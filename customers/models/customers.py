@@ -9,6 +9,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.folding import Backwards, CompanyKey, Fold, LooseKey, NumberKey, SiteKey
+from customers.states import BLOCKING, Vetting
 from partners.models import Partner, User
 from partners.roles import OF_PARTNER, Role, Segment
 
@@ -57,13 +58,32 @@ class Customer(models.Model):
     country = models.CharField(_("country"), max_length=2)
     domain = models.CharField(_("domain"), max_length=253, blank=True)
     registration_number = models.CharField(_("registration number"), max_length=50, blank=True)
-    tenant_id = models.UUIDField(_("tenant id"), null=True, blank=True)
-    duns = models.CharField(_("D-U-N-S number"), max_length=9, blank=True)
     segment = models.CharField(_("segment"), max_length=20, choices=Segment.choices, default=Segment.COMMERCIAL)
+    tenant_id = models.UUIDField(_("Microsoft tenant"), null=True, blank=True)
+    duns = models.CharField(_("DUNS number"), max_length=9, blank=True, default="", db_default="")
+    tenant_prefix = models.CharField(
+        _("default domain of a new tenant"), max_length=27, blank=True, default="", db_default=""
+    )
+    address_line1 = models.CharField(_("street and number"), max_length=200, blank=True, default="", db_default="")
+    address_line2 = models.CharField(
+        _("addition to the address"), max_length=200, blank=True, default="", db_default=""
+    )
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True, default="", db_default="")
+    city = models.CharField(_("city"), max_length=100, blank=True, default="", db_default="")
+    state = models.CharField(_("state or province"), max_length=2, blank=True, default="", db_default="")
+    is_bound_to_secrecy = models.BooleanField(_("bound to professional secrecy"), default=False, db_default=False)
+    vetting = models.CharField(
+        _("vetting status"),
+        max_length=20,
+        choices=Vetting.choices,
+        default=Vetting.UNKNOWN,
+        db_default=Vetting.UNKNOWN.value,
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    archive_reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
     # by these one company is recognised, however it is written (customers.sql.alike)
     name_key = _key(CompanyKey(F("name")))
     loose_key = _key(LooseKey(F("name")))
@@ -115,3 +135,14 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_purchase(self) -> bool:
+        """Whether the vetting lets the customer purchase (C6)."""
+        return self.vetting not in BLOCKING
+
+    @property
+    def address(self) -> list[str]:
+        """The lines of the address as it is written."""
+        town = " ".join(part for part in (self.postal_code, self.city, self.state) if part)
+        return [line for line in (self.address_line1, self.address_line2, town) if line]

@@ -19,6 +19,16 @@ class EventKind(models.TextChoices):
     RESTORED = "restored", _("restored")
     MERGED = "merged", _("merged")
     UNMERGED = "unmerged", _("merge taken back")
+    CONTACT_ADDED = "contact_added", _("contact added")
+    CONTACT_CORRECTED = "contact_corrected", _("contact corrected")
+    CONTACT_REMOVED = "contact_removed", _("contact removed")
+    TAGGED = "tagged", _("tags changed")
+    VETTED = "vetted", _("vetting status noted")
+    RELATION_REQUESTED = "relation_requested", _("reseller relationship requested")
+    RELATION_REMINDED = "relation_reminded", _("reminded of the reseller relationship")
+    RELATION_ACCEPTED = "relation_accepted", _("reseller relationship accepted")
+    RELATION_EXPIRED = "relation_expired", _("request for the reseller relationship expired")
+    RELATION_WITHDRAWN = "relation_withdrawn", _("request for the reseller relationship withdrawn")
 
 
 class CustomerEventQuerySet(models.QuerySet["CustomerEvent"]):

@@ -12,7 +12,7 @@ from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused, Stale, Unfit
 from customers.models import ConflictCase, ConflictDecision, ConflictEvent, ConflictSide, Customer, Merge
 from customers.sql import comparing
-from customers.states import OUTCOMES, CaseEventKind, Ground, Outcome, keeps
+from customers.policy import OUTCOMES, CaseEventKind, Ground, Outcome, keeps
 from partners.models import User
 from partners.roles import Role
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from common.refusals import Refused, Unfit
 from customers.models import Customer
 from customers.sql.alike import KEYS, alike
+from customers.wording import why
 from partners.models import User
 
 
@@ -27,6 +28,11 @@ class Likeness:
     def by(self) -> str:
         """The surest reason."""
         return self.reasons[0]
+
+    @property
+    def why(self) -> str:
+        """Every reason, in the reader's language."""
+        return why(self.reasons)
 
 
 def likenesses(*, by: User, facts: Mapping[str, Any], excluding: Customer | None = None) -> list[Likeness]:

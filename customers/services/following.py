@@ -26,11 +26,11 @@ class Follower(Protocol):
     def count(self, customer: Customer, *, by: User) -> int:
         """How many of a customer's would follow it."""
 
-    def move(self, source: Customer, target: Customer, *, by: User, at: datetime) -> list[int]:
-        """Give the customer's things to another one of the same partner; returns which."""
+    def move(self, source: Customer, target: Customer, *, by: User, at: datetime) -> Any:
+        """Give the customer's things to another one of the same partner; returns what `back` needs, as JSON can keep it."""
 
-    def back(self, ids: list[int], target: Customer, source: Customer, *, by: User, at: datetime) -> None:
-        """Give back those of `ids` that are still with `target`."""
+    def back(self, moved: Any, target: Customer, source: Customer, *, by: User, at: datetime) -> None:
+        """Give back what moved and is still with `target`."""
 
     def worked_at(self, customers: list[int]) -> dict[int, datetime]:
         """When something last happened to them, where it did."""

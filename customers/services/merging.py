@@ -116,7 +116,8 @@ def unmerge(done: Merge, *, by: User, at: datetime) -> Merge:
     _change(customer, taken, at=at)
     _change(duplicate, {"archived_at": None}, at=at)
     for follower in followers():
-        follower.back(done.moved.get(follower.name, []), customer, duplicate, by=by, at=at)
+        if follower.name in done.moved:
+            follower.back(done.moved[follower.name], customer, duplicate, by=by, at=at)
     done.customer, done.duplicate = customer, duplicate
     done.undone_at, done.undone_by_name = at, str(by)
     done.save(update_fields=["undone_at", "undone_by_name"])

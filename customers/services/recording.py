@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from common.refusals import NotAllowed
+from common.refusals import NotAllowed, Refused
 from customers.models import Customer, CustomerEvent, EventKind
 from partners.models import Partner, User
 
@@ -15,6 +15,14 @@ def partner_of(by: User) -> Partner:
     if not by.is_of_partner or by.partner is None:
         raise NotAllowed(_("Only the partner itself registers and changes its customers."))
     return by.partner
+
+
+def current_of(customer: Customer, *, by: User) -> Customer:
+    """The customer as it stands, under a lock; an archived one takes no writes."""
+    found = Customer.objects.visible_to(by).select_for_update(of=("self",)).get(pk=customer.pk)
+    if found.archived_at:
+        raise Refused(_("This customer is archived. Restore it first."))
+    return found
 
 
 def record(customer: Customer, kind: EventKind, *, by: User, at: datetime, changes: dict[str, Any]) -> None:

@@ -37,9 +37,9 @@ class Deals:
         self._give(ids, source, target, by=by, at=at)
         return ids
 
-    def back(self, ids: list[int], target: Customer, source: Customer, *, by: User, at: datetime) -> None:
+    def back(self, moved: Any, target: Customer, source: Customer, *, by: User, at: datetime) -> None:
         """Give back those that are still there."""
-        self._give(ids, target, source, by=by, at=at)
+        self._give(moved, target, source, by=by, at=at)
 
     def _give(self, ids: list[int], source: Customer, target: Customer, *, by: User, at: datetime) -> None:
         deals = Deal.objects.visible_to(by).filter(pk__in=ids, customer=source)
