@@ -32,5 +32,7 @@ def conflicts(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
 
 def merges(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
     """Which customers went into this one."""
-    found = Merge.objects.visible_to(by).standing().filter(customer=customer).select_related("duplicate").order_by("-pk")
+    found = (
+        Merge.objects.visible_to(by).standing().filter(customer=customer).select_related("duplicate").order_by("-pk")
+    )
     return {"customer": customer, "merges": list(found), "may_write": may_write(customer, by=by)}

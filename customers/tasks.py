@@ -17,7 +17,7 @@ def _grid(at: datetime) -> datetime:
 
 @shared_task(name="customers.compare")
 def compare(**_: Any) -> None:
-    """Compare what was registered and corrected. Nobody wakes this: an answer in the moment of asking would tell something."""
+    """Compare what was registered and corrected. Nobody wakes this: to answer at once would tell something."""
     services.compare(clock=now, grid=_grid)
 
 

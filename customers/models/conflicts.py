@@ -63,9 +63,7 @@ class ConflictCaseQuerySet(models.QuerySet["ConflictCase"]):
 
 
 def _open_appeals() -> "models.QuerySet[ConflictSide]":
-    return ConflictSide.objects.filter(
-        case=OuterRef("pk"), appealed_at__isnull=False, appeal_answered_at__isnull=True
-    )
+    return ConflictSide.objects.filter(case=OuterRef("pk"), appealed_at__isnull=False, appeal_answered_at__isnull=True)
 
 
 class ConflictCase(models.Model):

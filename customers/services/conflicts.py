@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused, Stale, Unfit
 from customers.models import ConflictCase, ConflictDecision, ConflictEvent, ConflictSide, Customer, Merge
-from customers.sql import comparing
 from customers.policy import OUTCOMES, CaseEventKind, Ground, Outcome, keeps
+from customers.sql import comparing
 from partners.models import User
 from partners.roles import Role
 
@@ -95,15 +95,20 @@ def in_order(case: ConflictCase) -> list[ConflictSide]:
     )
 
 
-def _answer(
-    case: ConflictCase, outcome: Outcome, *, ground: Ground, text: str, by: User | None, at: datetime
-) -> None:
+def _answer(case: ConflictCase, outcome: Outcome, *, ground: Ground, text: str, by: User | None, at: datetime) -> None:
     sides = in_order(case)
     is_on_appeal = case.answered_at is not None
     for place, side in enumerate(sides):
         _tell(side, stands=keeps(outcome, is_first=place == 0), at=at)
     ConflictDecision.objects.create(
-        case=case, outcome=outcome, ground=ground, text=text, is_on_appeal=is_on_appeal, at=at, by=by, by_name=str(by or "")
+        case=case,
+        outcome=outcome,
+        ground=ground,
+        text=text,
+        is_on_appeal=is_on_appeal,
+        at=at,
+        by=by,
+        by_name=str(by or ""),
     )
     case.outcome, case.answered_at, case.version = outcome, at, case.version + 1
     case.save(update_fields=["outcome", "answered_at", "version"])
@@ -119,9 +124,7 @@ def _tell(side: ConflictSide, *, stands: bool, at: datetime) -> None:
         side.appeal_answered_at = at
     side.stands, side.answered_at = stands, at
     side.save(update_fields=["stands", "answered_at", "appeal_answered_at"])
-    ConflictEvent.objects.create(
-        partner_id=side.partner_id, side=side, kind=kind, at=at, changes={"stands": stands}
-    )
+    ConflictEvent.objects.create(partner_id=side.partner_id, side=side, kind=kind, at=at, changes={"stands": stands})
 
 
 @transaction.atomic

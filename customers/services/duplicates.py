@@ -13,6 +13,9 @@ from customers.sql.alike import KEYS, alike
 from customers.wording import why
 from partners.models import User
 
+# what is shown of a candidate; the rest is read when somebody asks for it
+SHOWN = ("public_id", "name", "country", "domain")
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -41,7 +44,7 @@ def likenesses(*, by: User, facts: Mapping[str, Any], excluding: Customer | None
     `facts` holds what is known of name, country, domain, registration_number, tenant_id and duns.
     """
     found = _found(by.partner_id, facts)
-    rows = Customer.objects.visible_to(by).filter(pk__in=found)
+    rows = Customer.objects.visible_to(by).filter(pk__in=found).only(*SHOWN)
     by_id = {row.pk: row for row in rows if excluding is None or row.pk != excluding.pk}
     return [Likeness(by_id[pk], tuple(reasons)) for pk, reasons in found.items() if pk in by_id]
 

@@ -25,7 +25,7 @@ class Contacts:
         return Contact.objects.visible_to(by).current().filter(customer=customer).count()
 
     def move(self, source: Customer, target: Customer, *, by: User, at: datetime) -> dict[str, Any]:
-        """Give the people to another customer; who is known there already stays, and its primary contact stays the primary."""
+        """Give the people to another customer; who is known there stays, and its primary contact stays primary."""
         there = Contact.objects.visible_to(by).current().filter(customer=target)
         known = there.annotate(address=Lower("email")).filter(address=Lower(OuterRef("email")))
         here = Contact.objects.visible_to(by).current().filter(~Exists(known), customer=source)

@@ -35,7 +35,9 @@ def preview(customer: Customer, duplicate: Customer, *, by: User) -> Preview:
 def _missing(customer: Customer, duplicate: Customer) -> dict[str, Any]:
     """Facts that the duplicate has and the survivor lacks; a number is one of its country."""
     names = [name for name in FILLED if name != "registration_number" or customer.country == duplicate.country]
-    return {name: getattr(duplicate, name) for name in names if getattr(duplicate, name) and not getattr(customer, name)}
+    return {
+        name: getattr(duplicate, name) for name in names if getattr(duplicate, name) and not getattr(customer, name)
+    }
 
 
 @transaction.atomic

@@ -101,9 +101,7 @@ def correct(
     must_fit(merged, on=localdate(at))
     found: list[Likeness] = []
     if changes.keys() & set(IDENTITY):
-        found = must_differ(
-            by=by, facts=merged, despite_likeness=despite_likeness, because=because, excluding=customer
-        )
+        found = must_differ(by=by, facts=merged, despite_likeness=despite_likeness, because=because, excluding=customer)
     for name in changes:
         setattr(customer, name, values[name])
     customer.version, customer.updated_at = version + 1, at

@@ -4,9 +4,9 @@ Every part reads a few rows of one index, whatever the size of the table, so tha
 of a list. A partner's check and the comparison across partners (`comparing`) take the same keys for the same reasons.
 """
 
-NEIGHBOURS = 25  # in the order of names, before and behind, from either end of the name
+NEIGHBOURS = 20  # in the order of names, before and behind, from either end of the name
 MOST_ALIKE = 20  # of one reason: a name that a thousand customers share says nothing
-SIMILAR = 0.62  # share of common trigrams; measured in tests/customers/test_pairs.py
+SIMILAR = 0.68  # share of common trigrams; measured in tests/customers/test_pairs.py
 
 # what was typed, as the keys of the table
 KEYS = """
@@ -28,16 +28,18 @@ _REASONS = (
 )
 
 _NEIGHBOUR = """
-(SELECT id, loose_key FROM customers_customer
+(SELECT id, loose_key, number_key, duns FROM customers_customer
  WHERE partner_id = %(partner)s AND country = %(country)s AND archived_at IS NULL AND {column} {beyond} %(typed_{column})s
  ORDER BY {column} {order} LIMIT {neighbours})
 """
-# what differs in its digits is another one of a series, however much of the words is the same
+# what differs in its digits is another one of a series, and what has another number is another company, however much of
+# the words is the same
 _SIMILAR = """
 SELECT id, 'similar_name' AS reason, 9 AS rank, similarity(loose_key, %(typed_loose_key)s) AS score
 FROM ({neighbours}) AS near
 WHERE similarity(loose_key, %(typed_loose_key)s) >= {similar}
   AND regexp_replace(loose_key, '[^0-9]+', ' ', 'g') = regexp_replace(%(typed_loose_key)s, '[^0-9]+', ' ', 'g')
+  AND (number_key = '' OR %(number)s = '' OR number_key = %(number)s) AND (duns = '' OR %(duns)s = '' OR duns = %(duns)s)
 """
 
 _ALIKE = """

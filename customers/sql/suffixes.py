@@ -10,13 +10,14 @@ import publicsuffixlist
 
 # Under these everybody has an address, so that they tell nothing about a company: mail providers, and hosts that the list
 # does not name.
-SHARED_HOSTS = frozenset(
-    "gmail.com googlemail.com outlook.com outlook.de hotmail.com hotmail.de live.com live.de msn.com yahoo.com yahoo.de"
-    " ymail.com icloud.com me.com aol.com aol.de gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de arcor.de"
-    " posteo.de mailbox.org proton.me protonmail.com bluewin.ch hispeed.ch sunrise.ch chello.at aon.at a1.net orange.fr free.fr"
-    " wanadoo.fr laposte.net libero.it virgilio.it wp.pl onet.pl o2.pl interia.pl seznam.cz mail.ru yandex.ru"
-    " onmicrosoft.com sharepoint.com facebook.com linkedin.com instagram.com xing.com".split()
-)
+_SHARED = """
+gmail.com googlemail.com outlook.com outlook.de hotmail.com hotmail.de live.com live.de msn.com yahoo.com yahoo.de ymail.com
+icloud.com me.com aol.com aol.de gmx.de gmx.net gmx.at gmx.ch gmx.com web.de t-online.de freenet.de arcor.de posteo.de
+mailbox.org proton.me protonmail.com bluewin.ch hispeed.ch sunrise.ch chello.at aon.at a1.net orange.fr free.fr wanadoo.fr
+laposte.net libero.it virgilio.it wp.pl onet.pl o2.pl interia.pl seznam.cz mail.ru yandex.ru onmicrosoft.com sharepoint.com
+facebook.com linkedin.com instagram.com xing.com
+"""
+SHARED_HOSTS = frozenset(_SHARED.split())
 
 
 def public_suffixes() -> frozenset[str]:
@@ -48,7 +49,8 @@ BEGIN
 END $site$;
 """
 _IS_SHARED = """
-CREATE OR REPLACE FUNCTION site_is_shared(suffix text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $shared$
+CREATE OR REPLACE FUNCTION site_is_shared(suffix text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $shared$
 BEGIN
     RETURN suffix = ANY ('{{{suffixes}}}'::text[]);
 END $shared$;

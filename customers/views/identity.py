@@ -67,7 +67,9 @@ def correct(request: PersonRequest, public_id: UUID) -> HttpResponse:
     return render(request, PAGE, context, status=422 if form.errors else 200)
 
 
-def _asking(context: dict[str, Any], form: CustomerForm, refusal: services.LooksAlike | services.Unexplained) -> dict[str, Any]:
+def _asking(
+    context: dict[str, Any], form: CustomerForm, refusal: services.LooksAlike | services.Unexplained
+) -> dict[str, Any]:
     form.add_error(refusal.field, refusal.sentence)
     return {**context, "form": form, "likenesses": refusal.likenesses, "refusal": refusal.sentence}
 

@@ -1,4 +1,4 @@
-"""What of this room follows a customer into another one: its deals. Choices, agreements and the ledger stay where they arose."""
+"""What of this room follows a customer into another one: its deals. Choices, agreements, the ledger stay where they are."""
 
 from datetime import datetime
 from typing import Any

@@ -11,9 +11,11 @@ from common.isolation import Side, acting
 from tests.neighbours import TENANT_TABLES, Household, checksums
 
 # tables that a partner's side has some way to, and whose rows it may write
-READABLE = sorted(set(TENANT_TABLES) - {"motions_mark"})
+READABLE = sorted(set(TENANT_TABLES) - {"motions_mark", "customers_conflictmark"})
 WRITABLE = {
     "customers_customer": "name",
+    "customers_conflictside": "appeal_text",
+    "customers_merge": "undone_by_name",
     "motions_deal": "name",
     "motions_importbatch": "file_name",
     "motions_importrow": "name",
@@ -134,6 +136,10 @@ def _fresh(table: str) -> dict[str, Any]:
         fresh = {}
     if table in ("customers_customer", "motions_deal", "motions_importbatch", "motions_alert"):
         fresh["public_id"] = "00000000-0000-4000-8000-000000000000"
+    if table in ("customers_conflictside", "customers_merge"):
+        fresh["public_id"] = "00000000-0000-4000-8000-000000000000"
+    if table == "customers_merge":
+        fresh["undone_at"] = "2026-03-03 12:00+00"
     if table == "motions_deal":
         fresh["key"] = "another"
     if table == "motions_alert":
