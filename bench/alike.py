@@ -159,6 +159,7 @@ def _checks(user: User, scale: int) -> Result:
     result.more = {
         "p50_ms": round(percentile(result.ours, 0.5) * 1000, 3),
         "p95_ms": round(percentile(result.ours, 0.95) * 1000, 3),
+        "page_p95_ms": round(percentile(result.theirs, 0.95) * 1000, 3),
         "page_p50_ms": round(page * 1000, 3),
         "p95_to_page": round(percentile(result.ours, 0.95) / page, 2),
         "with_candidates": hits,

@@ -12,10 +12,16 @@ NEW = (
     models.Index(fields=["tenant_id", "partner"], condition=Q(tenant_id__isnull=False), name="customer_tenant"),
     models.Index(fields=["duns", "partner"], condition=~Q(duns=""), name="customer_duns"),
     models.Index(
-        fields=["partner", "country", "loose_key"], condition=Q(archived_at__isnull=True), name="customer_loose"
+        fields=["partner", "country", "loose_key"],
+        include=["id"],
+        condition=Q(archived_at__isnull=True),
+        name="customer_loose",
     ),
     models.Index(
-        fields=["partner", "country", "loose_back"], condition=Q(archived_at__isnull=True), name="customer_loose_back"
+        fields=["partner", "country", "loose_back"],
+        include=["id"],
+        condition=Q(archived_at__isnull=True),
+        name="customer_loose_back",
     ),
 )
 

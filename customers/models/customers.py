@@ -122,11 +122,13 @@ class Customer(models.Model):
             # neighbours in the order of names, read from both ends of the name
             models.Index(
                 fields=["partner", "country", "loose_key"],
+                include=["id"],
                 condition=Q(archived_at__isnull=True),
                 name="customer_loose",
             ),
             models.Index(
                 fields=["partner", "country", "loose_back"],
+                include=["id"],
                 condition=Q(archived_at__isnull=True),
                 name="customer_loose_back",
             ),

@@ -27,19 +27,23 @@ _REASONS = (
     ("name", "name", "name_key = %(name)s AND country = %(country)s"),
 )
 
+# read from the index alone
 _NEIGHBOUR = """
-(SELECT id, loose_key, number_key, duns FROM customers_customer
+(SELECT id, {words} AS words FROM customers_customer
  WHERE partner_id = %(partner)s AND country = %(country)s AND archived_at IS NULL AND {column} {beyond} %(typed_{column})s
  ORDER BY {column} {order} LIMIT {neighbours})
 """
 # what differs in its digits is another one of a series, and what has another number is another company, however much of
 # the words is the same
 _SIMILAR = """
-SELECT id, 'similar_name' AS reason, 9 AS rank, similarity(loose_key, %(typed_loose_key)s) AS score
-FROM ({neighbours}) AS near
-WHERE similarity(loose_key, %(typed_loose_key)s) >= {similar}
-  AND regexp_replace(loose_key, '[^0-9]+', ' ', 'g') = regexp_replace(%(typed_loose_key)s, '[^0-9]+', ' ', 'g')
-  AND (number_key = '' OR %(number)s = '' OR number_key = %(number)s) AND (duns = '' OR %(duns)s = '' OR duns = %(duns)s)
+SELECT c.id, 'similar_name' AS reason, 9 AS rank, near.score
+FROM (
+    SELECT id, similarity(words, %(typed_loose_key)s) AS score FROM ({neighbours}) AS neighbours
+    WHERE similarity(words, %(typed_loose_key)s) >= {similar}
+      AND regexp_replace(words, '[^0-9]+', ' ', 'g') = regexp_replace(%(typed_loose_key)s, '[^0-9]+', ' ', 'g')
+) AS near JOIN customers_customer AS c ON c.partner_id = %(partner)s AND c.id = near.id
+WHERE (c.number_key = '' OR %(number)s = '' OR c.number_key = %(number)s)
+  AND (c.duns = '' OR %(duns)s = '' OR c.duns = %(duns)s)
 """
 
 _ALIKE = """
@@ -62,8 +66,9 @@ def alike(known: frozenset[str]) -> str:
 
 
 def _neighbours() -> str:
-    ways = ((column, *way) for column in ("loose_key", "loose_back") for way in ((">=", ""), ("<", "DESC")))
+    ends = (("loose_key", "loose_key"), ("reverse(loose_back)", "loose_back"))
+    ways = ((*end, *way) for end in ends for way in ((">=", ""), ("<", "DESC")))
     return " UNION ALL ".join(
-        _NEIGHBOUR.format(column=column, beyond=beyond, order=order, neighbours=NEIGHBOURS)
-        for column, beyond, order in ways
+        _NEIGHBOUR.format(words=words, column=column, beyond=beyond, order=order, neighbours=NEIGHBOURS)
+        for words, column, beyond, order in ways
     )
