@@ -25,8 +25,9 @@ MOST_FOUND = 20
 @require_GET
 def alike(request: PersonRequest) -> HttpResponse:
     """Customers that may be the company that is being typed; a part of the form, asked for while one types."""
+    corrected = _uuid(request.GET.get("of", ""))
     rows = Customer.objects.visible_to(request.user)
-    excluding = rows.filter(public_id=_uuid(request.GET.get("of", ""))).first()
+    excluding = rows.filter(public_id=corrected).first() if corrected else None
     found = services.likenesses(by=request.user, facts=_typed(request), excluding=excluding)
     return render(request, "customers/_alike.html", {"likenesses": found})
 
