@@ -15,6 +15,8 @@ from portal.routes import roles_of
 ROOMS: tuple[tuple[str, Promise], ...] = (
     ("home", _("Home")),
     ("customers", _("Customers")),
+    ("customers:conflicts", _("Conflicts")),
+    ("customers:own_conflicts", _("Conflicts")),
     ("motions:map", _("Portfolio map")),
     ("motions:choice_report", _("Choices")),
     ("motions:imports", _("Imports")),

@@ -6,6 +6,7 @@ PUBLIC = None
 NOBODY: frozenset[Role] = frozenset()
 
 _READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
+_ARBITERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
 
 ROUTES: dict[str, frozenset[Role] | None] = {
     "account_login": PUBLIC,
@@ -31,6 +32,14 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "country_fields": OF_PARTNER,
     "domain_check": OF_PARTNER,
     "discard_draft": OF_PARTNER,
+    "customers:register": OF_PARTNER,
+    "customers:alike": OF_PARTNER,
+    "customers:merge": OF_PARTNER,
+    "customers:unmerge": OF_PARTNER,
+    "customers:conflicts": _ARBITERS,
+    "customers:conflict": _ARBITERS,
+    "customers:own_conflicts": OF_PARTNER,
+    "customers:own_conflict": OF_PARTNER,
     "customers:correct": OF_PARTNER,
     "customers:archive": OF_PARTNER,
     "customers:restore": OF_PARTNER,

@@ -5,6 +5,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
@@ -222,7 +223,8 @@ CELERY_TASK_ROUTES = {
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
-    "customers.*": {"queue": "notices"},
+    "customers.follow_up_relations": {"queue": "notices"},
+    "customers.*": {"queue": "bulk"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
 CELERY_TASK_PUBLISH_RETRY = False
@@ -241,9 +243,16 @@ CELERY_BEAT_SCHEDULE = {
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
+    "compare": {"task": "customers.compare", "schedule": 30.0, "options": {"expires": 30}},
+    "settle": {"task": "customers.settle", "schedule": crontab(minute=0), "options": {"expires": 1800}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# what of other rooms belongs to a customer, follows it in a merge, and counts as work with it
+CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services.following.Deals"]
+# conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0010)
+CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # who is asked whether a domain is free; `Offline` says that nobody knows

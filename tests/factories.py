@@ -5,9 +5,24 @@ from decimal import Decimal
 from uuid import UUID
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView, Tag
+from customers.models import (
+    ConflictCase,
+    ConflictDecision,
+    ConflictEvent,
+    ConflictSide,
+    Contact,
+    Customer,
+    CustomerEvent,
+    Draft,
+    EventKind,
+    Merge,
+    Relation,
+    SavedView,
+    Tag,
+)
 from motions.models import (
     Alert,
     Backtest,
@@ -145,6 +160,53 @@ class SavedViewFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"View {n}")
     query = "country=DE"
     created_at = NOON
+
+
+class MergeFactory(DjangoModelFactory):
+    class Meta:
+        model = Merge
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    duplicate = factory.SubFactory(
+        CustomerFactory, partner=factory.SelfAttribute("..customer.partner"), archived_at=NOON
+    )
+    moved = factory.LazyFunction(dict)
+    at = NOON
+    by_name = "Selma Seller"
+
+
+def conflict_of(customer: Customer, other: Customer, *, opened_at: datetime = NOON) -> ConflictSide:
+    """A case of two customers that waits for its answer; returns the side of the first one."""
+    low, high = sorted((customer.pk, other.pk))
+    case = ConflictCase.objects.create(low_id=low, high_id=high, reasons=["domain"], opened_at=opened_at)
+    own, _their = (
+        ConflictSide.objects.create(partner_id=one.partner_id, customer=one, case=case, opened_at=opened_at)
+        for one in (customer, other)
+    )
+    return own
+
+
+def answered(side: ConflictSide, *, stands: bool) -> ConflictSide:
+    """The case of a side with an answer of today."""
+    at = timezone.now()
+    outcome = "both" if stands else "second"
+    ConflictDecision.objects.create(case=side.case, outcome=outcome, ground="other", text="so", at=at, by_name="Rita")
+    ConflictCase.objects.filter(pk=side.case_id).update(outcome=outcome, answered_at=at, version=2)
+    ConflictSide.objects.filter(case=side.case_id).update(stands=True, answered_at=at)
+    ConflictSide.objects.filter(pk=side.pk).update(stands=stands)
+    side.refresh_from_db()
+    return side
+
+
+class ConflictEventFactory(DjangoModelFactory):
+    class Meta:
+        model = ConflictEvent
+
+    side = factory.LazyFunction(lambda: None)
+    partner_id = factory.SelfAttribute("side.partner_id")
+    kind = "opened"
+    at = NOON
 
 
 class CustomerEventFactory(DjangoModelFactory):

@@ -8,7 +8,18 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.db.models import Model
 
-from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView
+from customers.models import (
+    ConflictCase,
+    ConflictSide,
+    Contact,
+    Customer,
+    CustomerEvent,
+    Draft,
+    EventKind,
+    Merge,
+    Relation,
+    SavedView,
+)
 from motions import bulk
 from motions.imports import steps
 from motions.models import (
@@ -56,6 +67,10 @@ class Household:
     deal: Deal
     batch: ImportBatch
     alert: Alert
+    second: Customer
+    merge: Merge
+    conflict: ConflictCase
+    side: ConflictSide
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -87,7 +102,30 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     _tell(word, customer, deal, seller)
     batch = _import(word, partner, seller, customer)
     alert = factories.AlertFactory(customer=customer, key=f"{word}:seats")
-    return Household(word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert)
+    second = factories.CustomerFactory(partner=partner, name=f"{word} Second", country=country, segment=segment)
+    merge = _merged(word, second)
+    waiting, answered = (_conflict(word, customer, name) for name in ("Elsewhere One", "Elsewhere Two"))
+    side = factories.answered(answered, stands=False)
+    return Household(
+        word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
+        merge, waiting.case, side,
+    )  # fmt: skip
+
+
+def _merged(word: str, customer: Customer) -> Merge:
+    """A duplicate that went into a customer."""
+    duplicate = factories.CustomerFactory(
+        partner=customer.partner, name=f"{word} Duplicate", country="LI", segment="nonprofit", archived_at=NOON
+    )
+    return factories.MergeFactory(customer=customer, duplicate=duplicate, because=f"{word} reason")
+
+
+def _conflict(word: str, customer: Customer, name: str) -> ConflictSide:
+    """One's own side of a case with somebody who has nothing of either household."""
+    other = factories.CustomerFactory(name=name, country=customer.country, segment=customer.segment)
+    side = factories.conflict_of(customer, other)
+    factories.ConflictEventFactory(side=side, by_name=f"{word} Seller", changes={"text": f"{word} appeal"})
+    return side
 
 
 def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:

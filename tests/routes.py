@@ -8,6 +8,7 @@ from tests.neighbours import Household
 
 READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere", "administrator"})
 SELLERS = frozenset({"seller", "chief", "rival"})
+ARBITERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 PEOPLE = READERS | {"policy owner"}
 OFFICE = frozenset({"administrator"})
 NOBODY: frozenset[str] = frozenset()
@@ -26,6 +27,7 @@ class Case:
     form: Form = field(default=lambda _of: {"nothing": "useful"})
     visitors: tuple[int, int] | None = None  # what a public route answers to somebody unknown
     is_personal: bool = False  # the seller's own, and not even the chief's to see
+    changes: frozenset[str] = frozenset()  # actors of Microsoft's side who decide about what is a partner's
     others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
 
 
@@ -48,6 +50,14 @@ def _tagging(of: Household) -> dict[str, Any]:
 def _contact(of: Household) -> dict[str, Any]:
     who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
     return {**who, "language": "en", "role": "general", "version": of.contact.version}
+
+
+def _merge(of: Household) -> dict[str, Any]:
+    return {"duplicate": of.second.public_id, "versions": "1,1", "because": "typed"}
+
+
+def _answer(of: Household) -> dict[str, Any]:
+    return {"outcome": "both", "ground": "different", "text": "", "version": of.conflict.version}
 
 
 def _deal(of: Household) -> dict[str, Any]:
@@ -97,6 +107,13 @@ CASES: dict[str, Case] = {
     "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_remove": Case("contact", to=SELLERS, post=302, form=_contact),
+    "customers:alike": Case(to=SELLERS, get=200),
+    "customers:merge": Case("customer", to=SELLERS, get=200, post=302, form=_merge),
+    "customers:unmerge": Case("merge", to=SELLERS, post=302),
+    "customers:conflicts": Case(to=ARBITERS, get=200),
+    "customers:conflict": Case("conflict", to=ARBITERS, get=200, post=302, form=_answer, changes=ARBITERS),
+    "customers:own_conflicts": Case(to=SELLERS, get=200),
+    "customers:own_conflict": Case("side", to=SELLERS, get=200, post=302, form=lambda _of: {"text": "typed"}),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
     "motions:compare": Case("customer", get=200),

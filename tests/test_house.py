@@ -207,7 +207,7 @@ def findings(house: House, name: str, actor: str, method: str) -> Iterator[str]:
         answers[thing] = status, PASSING.sub(b"", body)
         if status != (promised := expected(case, actor, method, thing)):
             yield f"{cell}: {status}, not {promised}"
-        if has_changed and not (actor == "administrator" and name.startswith("admin:")):
+        if has_changed and not (actor == "administrator" and name.startswith("admin:")) and actor not in case.changes:
             yield f"{cell}: changed what is others'"
         hidden = {"ours", "theirs"} - may_read_of(actor)
         yield from (f"{cell}: tells of {whose}" for whose in hidden if word_of(house, whose) in body.lower())

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from common.htmx import page_or_partial
 from customers import panels as customer_panels
 from customers.models import Customer
+from customers.services import survivor_of
 from motions import outlooks, past
 from motions import panels as motion_panels
 from partners.access import PersonRequest
@@ -18,6 +19,7 @@ from portal import timeline
 
 # one line for each panel of the customer page
 MAIN = (
+    ("customers/_conflict.html", customer_panels.conflicts),
     ("motions/_guidance.html", motion_panels.guidance),
     ("motions/_forecast.html", outlooks.ahead),
     ("motions/_deals.html", motion_panels.deals),
@@ -30,6 +32,7 @@ SIDE = (
     ("customers/_identity.html", customer_panels.identity),
     ("customers/_contacts.html", customer_panels.contacts),
     ("customers/_relation.html", customer_panels.relation),
+    ("customers/_merges.html", customer_panels.merges),
 )
 # who is archived is only read: nothing is advised any more, and what was is in the timeline
 MAIN_ARCHIVED = (("portal/_timeline.html", timeline.panel),)
@@ -41,9 +44,11 @@ SIDE_ARCHIVED = (
 
 @require_GET
 def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
-    """One customer, composed from the panels of the rooms."""
+    """One customer, composed from the panels of the rooms; a merged one's address leads to the one that it went into."""
     seen = Customer.objects.visible_to(request.user).select_related("partner", "standing")
     found = get_object_or_404(seen, public_id=public_id)
+    if found.archived_at and (survivor := survivor_of(found)):
+        return redirect("customer", survivor.public_id)
     today, chosen = localdate(), (MAIN_ARCHIVED, SIDE_ARCHIVED) if found.archived_at else (MAIN, SIDE)
     main, side = (
         [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in panels]

@@ -12,13 +12,15 @@ from tests.factories import NOON
 from tests.neighbours import TENANT_TABLES, Household, checksums
 
 # tables that a partner's side has some way to, and whose rows it may write
-READABLE = sorted(set(TENANT_TABLES) - {"motions_mark"})
+READABLE = sorted(set(TENANT_TABLES) - {"motions_mark", "customers_conflictmark"})
 WRITABLE = {
     "customers_customer": "name",
     "customers_contact": "first_name",
     "customers_draft": "updated_at",
     "customers_savedview": "name",
     "customers_relation": "by_name",
+    "customers_conflictside": "appeal_text",
+    "customers_merge": "undone_by_name",
     "motions_deal": "name",
     "motions_importbatch": "file_name",
     "motions_importrow": "name",
@@ -28,13 +30,14 @@ WRITABLE = {
 }
 WITH_PUBLIC_ID = {
     *("customers_customer", "customers_contact", "customers_draft", "customers_savedview", "customers_relation"),
-    *("motions_deal", "motions_importbatch", "motions_alert"),
+    *("customers_conflictside", "customers_merge", "motions_deal", "motions_importbatch", "motions_alert"),
 }
 UNIQUE: dict[str, dict[str, Any]] = {
     "customers_contact": {"email": "another@nowhere.example", "is_primary": False},
     "customers_tag": {"name": "another"},
     "customers_savedview": {"name": "another"},
     "customers_relation": {"state": "withdrawn", "closed_at": NOON},
+    "customers_merge": {"undone_at": NOON},
     "motions_deal": {"key": "another"},
     "motions_alert": {"key": "another"},
     "motions_importmapping": {"header_hash": "1" * 64},
