@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "common",
     "partners",
     "customers",
+    "agreements",
     "motions",
     "portal",
 ]
@@ -196,6 +197,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+# where the links of mails lead to
+PORTAL_URL = env.str("PORTAL_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
+# who is asked about direct acceptances and texts of the agreement; the default says that it is not connected
+MICROSOFT = env.str("MICROSOFT", default="agreements.services.microsoft.Offline")
 
 REDIS_URL = env.str("REDIS_URL")
 # sign-in limits; in the database, because people sign in also while the broker is away
@@ -221,6 +226,7 @@ CELERY_TASK_ROUTES = {
     "motions.resume_imports": {"queue": "bulk"},
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
+    "agreements.*": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
@@ -238,6 +244,8 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "motions.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
+    "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},
+    "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }

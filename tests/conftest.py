@@ -65,7 +65,7 @@ def _quiet_broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReques
     sent: list[tuple[str, dict[str, Any]]] = []
     if request.node.get_closest_marker("broker") or request.node.get_closest_marker("journey"):
         return sent
-    monkeypatch.setattr("motions.requests._send", lambda name, arguments, expires: sent.append((name, arguments)))
+    monkeypatch.setattr("common.waking._send", lambda name, arguments, expires: sent.append((name, arguments)))
     return sent
 
 
