@@ -114,9 +114,7 @@ def path_of(name: str, case: Case, of: Household | None) -> str:
     path = ROUTES[name]
     for part, value in FILLED.items():
         path = path.replace(part, value)
-    about = (
-        getattr(of, case.about).public_id if of and case.about in ("customer", "deal", "batch", "alert") else NOTHING
-    )
+    about = getattr(of, case.about).public_id if of and case.about not in ("", "row") else NOTHING
     row = _row(name, of) if case.about == "row" else 0
     return "/" + path.replace("<uuid:public_id>", str(about)).replace("<path:object_id>", str(row))
 
