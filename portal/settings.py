@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "customers",
     "agreements",
     "motions",
+    "referrals",
     "portal",
 ]
 
@@ -227,6 +228,8 @@ CELERY_TASK_ROUTES = {
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
     "agreements.*": {"queue": "notices"},
+    "partners.*": {"queue": "notices"},
+    "referrals.*": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
@@ -246,6 +249,9 @@ CELERY_BEAT_SCHEDULE = {
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},
     "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
+    "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }

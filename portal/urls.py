@@ -10,8 +10,10 @@ urlpatterns = [
     path("customers/", views.customers, name="customers"),
     path("customers/<uuid:public_id>/", views.customer, name="customer"),
     path("language/", views.set_language, name="set_language"),
+    path("", include("partners.urls")),
     path("", include("customers.urls")),
     path("", include("motions.urls")),
+    path("", include("referrals.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

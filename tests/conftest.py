@@ -18,6 +18,7 @@ from motions import bulk
 from motions.models import Deal, PolicyAnnouncement, PolicyVersion, RateSet
 from partners.models import Partner, User
 from partners.roles import Role
+from referrals.models import Programme
 from tests import factories
 from tests.motions.strategies import STEADY
 
@@ -55,7 +56,9 @@ TransactionTestCase._fixture_teardown = _as_migrated  # type: ignore[method-assi
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Remember the policy that the migrations wrote."""
     with django_db_blocker.unblock():
-        rows = [*PolicyVersion.objects.order_by("pk"), *PolicyAnnouncement.objects.order_by("pk")]
+        rows: list[Any] = [*PolicyVersion.objects.order_by("pk"), *PolicyAnnouncement.objects.order_by("pk")]
+        # a programme after the one that follows it
+        rows += Programme.objects.order_by("pk")
         _FROM_MIGRATIONS[:] = [serializers.serialize("json", rows)]
 
 

@@ -29,8 +29,9 @@ from motions.models import (
     SetAside,
 )
 from motions.states import Announcement, Kind, Motion, Reason, Source
-from partners.models import ChannelScope, Partner, User
+from partners.models import ChannelScope, Notice, Partner, User
 from partners.roles import CspType, Role
+from referrals.models import Comment, Consent, Favourite, Programme, Referral, ReferralEvent, TeamMember
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 3)
@@ -76,6 +77,19 @@ class ChannelScopeFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory, channel_manager=True)
     country = "DE"
     segment = "commercial"
+
+
+class NoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    user = factory.SubFactory(UserFactory)
+    partner = factory.SelfAttribute("user.partner")
+    kind = "tests.told"
+    params = {"word": "something"}
+    link = "/customers/"
+    key = factory.Sequence(lambda n: f"tests:{n}")
+    made_at = NOON
 
 
 class CustomerFactory(DjangoModelFactory):
@@ -297,6 +311,116 @@ class ImportMappingFactory(DjangoModelFactory):
     header_hash = "0" * 64
     mapping = {"name": "Firma"}
     used_at = NOON
+
+
+class ProgrammeFactory(DjangoModelFactory):
+    """Open since long, asks for nothing."""
+
+    class Meta:
+        model = Programme
+
+    code = factory.Sequence(lambda n: f"PROGRAMME_{n}")
+    name_en = "A programme"
+    name_de = "Ein Programm"
+    direction = "outbound"
+    valid_from = date(2020, 1, 1)
+
+
+class ReferralFactory(DjangoModelFactory):
+    """A draft; `submitted` and `team` put it where tests want it."""
+
+    class Meta:
+        model = Referral
+        skip_postgeneration_save = True
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    programme = factory.LazyFunction(lambda: Programme.objects.get(code="QRP"))
+    direction = "outbound"
+    country = factory.SelfAttribute("customer.country")
+    segment = factory.SelfAttribute("customer.segment")
+    name = factory.Sequence(lambda n: f"Lead {n}")
+    value = Decimal("50000.00")
+    currency = "EUR"
+    close_date = date(2026, 9, 30)
+    notes = "Wants to move its servers."
+    solutions = ["azure"]
+    contact_first_name = "Karla"
+    contact_last_name = "Kunde"
+    contact_email = "karla@kunde.example"
+    created_at = NOON
+    updated_at = NOON
+    created_by_name = "Selma Seller"
+
+    class Params:
+        submitted = factory.Trait(
+            state="submitted",
+            submitted_at=NOON,
+            answer_due_at=NOON + timedelta(days=2),
+            expires_at=NOON + timedelta(days=14),
+        )
+
+    @factory.post_generation
+    def team(self, create: bool, extracted: list[User] | None, **_: object) -> None:
+        for user in extracted or []:
+            TeamMemberFactory(referral=self, user=user)
+
+
+class TeamMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = TeamMember
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    added_at = NOON
+    added_by_name = "Selma Seller"
+
+
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    kind = "contact"
+    given_by = "Karla Kunde"
+    sentence = "The customer agrees."
+    at = NOON
+    by_name = "Selma Seller"
+
+
+class CommentFactory(DjangoModelFactory):
+    class Meta:
+        model = Comment
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    text = "A comment."
+    at = NOON
+    by_name = "Selma Seller"
+    side = "partner"
+
+
+class FavouriteFactory(DjangoModelFactory):
+    class Meta:
+        model = Favourite
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+
+
+class ReferralEventFactory(DjangoModelFactory):
+    class Meta:
+        model = ReferralEvent
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    kind = "submit"
+    at = NOON
+    by_name = "Selma Seller"
+    side = "partner"
+    from_state = "draft"
+    to_state = "submitted"
 
 
 class PolicyVersionFactory(DjangoModelFactory):

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.db.models import Model
+from django.utils.translation import gettext_lazy
 
 from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView
 from motions import bulk
@@ -25,12 +26,19 @@ from motions.models import (
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
-from partners.models import Partner, User
-from partners.roles import Role
+from partners.models import Notice, Partner, User
+from partners.roles import EVERYBODY, Role
+from partners.wording import NoticeKind, Words, register
+from referrals.models import Referral
 from tests import factories
 from tests.factories import NOON, TODAY
 
-ROOMS = ("partners", "customers", "motions")
+ROOMS = ("partners", "customers", "motions", "referrals")
+register(
+    NoticeKind(
+        "tests.told", gettext_lazy("Notices"), EVERYBODY, lambda params: Words(f"Told of {params['word']}", "More.")
+    )
+)
 TENANT_MODELS: list[type[Model]] = [
     model
     for room in ROOMS
@@ -56,6 +64,8 @@ class Household:
     deal: Deal
     batch: ImportBatch
     alert: Alert
+    notice: Notice
+    lead: Referral
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -84,7 +94,31 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     _tell(word, customer, deal, seller)
     batch = _import(word, partner, seller, customer)
     alert = factories.AlertFactory(customer=customer, key=f"{word}:seats")
-    return Household(word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert)
+    notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
+    lead = _lead(word, customer, [seller, chief])
+    return Household(
+        word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, notice, lead
+    )
+
+
+def _lead(word: str, customer: Customer, people: list[User]) -> Referral:
+    """A submitted lead with everything that can stand around one."""
+    lead = factories.ReferralFactory(
+        customer=customer,
+        submitted=True,
+        team=people,
+        name=f"{word} lead",
+        notes=f"{word} notes",
+        contact_last_name=f"{word} Contact",
+        created_by_name=f"{word} Seller",
+    )
+    factories.ReferralEventFactory(referral=lead, by_name=f"{word} Seller")
+    factories.CommentFactory(referral=lead, text=f"{word} comment", by_name=f"{word} Seller")
+    for kind in ("contact", "share_with_sellers"):
+        factories.ConsentFactory(referral=lead, kind=kind, given_by=f"{word} Contact")
+    for person in people:
+        factories.FavouriteFactory(referral=lead, user=person)
+    return lead
 
 
 def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:

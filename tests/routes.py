@@ -9,6 +9,7 @@ from tests.neighbours import Household
 READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere", "administrator"})
 SELLERS = frozenset({"seller", "chief", "rival"})
 PEOPLE = READERS | {"policy owner"}
+ADDRESSED = frozenset({"seller", "rival"})
 OFFICE = frozenset({"administrator"})
 NOBODY: frozenset[str] = frozenset()
 Form = Callable[[Household], dict[str, Any]]
@@ -18,13 +19,14 @@ Form = Callable[[Household], dict[str, Any]]
 class Case:
     """One route: for whom, about what, and what a right request of each method is answered."""
 
-    about: str = ""  # customer, contact, deal, batch, alert, or a page about nothing
+    about: str = ""  # customer, contact, deal, batch, alert, notice, ..., or a page about nothing
     to: frozenset[str] = READERS
     get: int = 405
     post: int = 405
     form: Form = field(default=lambda _of: {"nothing": "useful"})
     visitors: tuple[int, int] | None = None  # what a public route answers to somebody unknown
     others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
+    mine: frozenset[str] = frozenset()  # whose own it is, when colleagues and Microsoft do not see it either
 
 
 def _identity(of: Household) -> dict[str, Any]:
@@ -61,12 +63,18 @@ CASES: dict[str, Case] = {
     "customers": Case(get=200),
     "customer": Case("customer", get=200),
     "set_language": Case(to=PEOPLE, post=302, form=lambda _of: {"language": "en"}, visitors=(405, 302)),
+    "partners:notices": Case(to=PEOPLE, get=200),
+    "partners:notice": Case("notice", to=PEOPLE, get=302, mine=ADDRESSED),
+    "partners:notice_read": Case("notice", to=PEOPLE, post=302, mine=ADDRESSED),
+    "partners:notices_read": Case(to=PEOPLE, post=302),
+    "partners:notice_preferences": Case(to=PEOPLE, get=200, post=302, form=lambda _of: {"tests.told": "digest"}),
     "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "customers:contacts": Case("customer", get=200),
     "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_remove": Case("contact", to=SELLERS, post=302, form=_contact),
+    "referrals:lead": Case("lead", get=200),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
     "motions:compare": Case("customer", get=200),
@@ -129,6 +137,7 @@ for _room, _model, _is_kept in (
     ("partners", "user", True),
     ("motions", "policyversion", False),
     ("motions", "rateset", False),
+    ("referrals", "programme", True),
 ):
     _writes = 200 if _is_kept else 403
     CASES |= {

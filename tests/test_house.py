@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from motions.models import PolicyVersion, RateSet
 from partners.models import User
+from referrals.models import Programme
 from tests import factories
 from tests.neighbours import Household, checksums, furnish, judged
 from tests.routes import CASES, Case
@@ -46,7 +47,7 @@ FILLED = {
     "<path:content_type_id>": "1",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-abc-def/",
-    "^(?P<app_label>partners|motions)/$": "partners/",
+    "^(?P<app_label>partners|motions|referrals)/$": "partners/",
     "(?P<url>.*)$": "nowhere/",
 }
 
@@ -126,6 +127,8 @@ def _row(name: str, of: Household | None) -> int:
         return of.partner.pk
     if "user" in name:
         return of.seller.pk
+    if "programme" in name:
+        return Programme.objects.get(code="QRP").pk
     model = PolicyVersion if "policyversion" in name else RateSet
     return model.objects.order_by("pk").first().pk  # type: ignore[attr-defined, no-any-return]
 
@@ -143,6 +146,8 @@ def expected(case: Case, actor: str, method: str, thing: str) -> int:
         return case.others.get(actor, right) if method == "GET" else right
     if case.about == "row":
         return 302 if thing == "missing" and right == 200 else right
+    if case.mine:
+        return right if thing == "own" and actor in case.mine else 404
     sees = thing == "own" or (thing == "foreign" and actor == "administrator")
     return right if sees and actor != "reviewer elsewhere" else 404
 

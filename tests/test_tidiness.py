@@ -17,13 +17,17 @@ import customers.models
 import motions.models.deals
 import motions.states
 import partners.roles
+import partners.states
+import referrals.models.events
+import referrals.states.codes
+import referrals.states.life
 from motions import wording
 from motions.imports import wording as import_wording
 from motions.policy.editions import EDITIONS
 
 HOUSE = Path(__file__).resolve().parent.parent
-ROOMS = ("common", "partners", "customers", "motions", "portal")
-ALSO = ("referrals", "agreements")
+ROOMS = ("common", "partners", "customers", "motions", "referrals", "portal")
+ALSO = ("agreements",)
 # pages that Django, allauth and the components find by their place
 FOUND_BY_PLACE = ("account/", "allauth/", "cotton/", "admin/")
 ERROR_PAGES = {"400.html", "403.html", "403_csrf.html", "404.html", "409.html", "429.html", "500.html"}
@@ -48,7 +52,16 @@ def sources() -> list[Path]:
 
 def choices() -> list[type[Choices]]:
     """Every enumeration that somebody reads."""
-    modules = (partners.roles, customers.models, motions.states, motions.models.deals)
+    modules = (
+        partners.roles,
+        partners.states,
+        customers.models,
+        motions.states,
+        motions.models.deals,
+        referrals.states.life,
+        referrals.states.codes,
+        referrals.models.events,
+    )
     return [
         found
         for module in modules

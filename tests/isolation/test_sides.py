@@ -8,6 +8,7 @@ from django.db import Error, connection, transaction
 from django.db.utils import DataError, ProgrammingError
 
 from common.isolation import Side, acting
+from tests import factories
 from tests.neighbours import TENANT_TABLES, Household, checksums
 
 # tables that a partner's side has some way to, and whose rows it may write
@@ -19,6 +20,8 @@ WRITABLE = {
     "motions_importrow": "name",
     "motions_importmapping": "header_hash",
     "motions_alert": "seen_by_name",
+    "partners_notice": "read_at",
+    "referrals_referral": "name",
     "partners_user": "language",
 }
 
@@ -132,12 +135,16 @@ def _fresh(table: str) -> dict[str, Any]:
     fresh: dict[str, Any] = {"id": 10_000_000}
     if table in ("motions_dossier", "motions_standing", "motions_setaside"):
         fresh = {}
-    if table in ("customers_customer", "motions_deal", "motions_importbatch", "motions_alert"):
+    if table in ("customers_customer", "motions_deal", "motions_importbatch", "motions_alert", "referrals_referral"):
         fresh["public_id"] = "00000000-0000-4000-8000-000000000000"
     if table == "motions_deal":
         fresh["key"] = "another"
     if table == "motions_alert":
         fresh["key"] = "another"
+    if table in ("referrals_teammember", "referrals_favourite"):
+        fresh["user_id"] = factories.UserFactory(administrator=True).pk
+    if table == "referrals_consent":
+        fresh["kind"] = "share_with_others"
     if table == "motions_importmapping":
         fresh["header_hash"] = "1" * 64
     return fresh
