@@ -14,7 +14,8 @@ ASKED = ["name", "value", "close_date", "notes", "solutions", "contact", "team"]
 def add(apps: Any, schema_editor: Any) -> None:
     """Both programmes; Microsoft sends to partners in the second one, so nobody submits to it here."""
     programme = apps.get_model("referrals", "Programme")
-    successor = programme.objects.create(
+    alias = schema_editor.connection.alias
+    successor = programme.objects.using(alias).create(
         code="SMB_OPPORTUNITIES",
         name_en="SMB Opportunities",
         name_de="SMB Opportunities",
@@ -23,7 +24,7 @@ def add(apps: Any, schema_editor: Any) -> None:
         required_fields=[],
         reminder_days=[10, 13],
     )
-    programme.objects.create(
+    programme.objects.using(alias).create(
         code="QRP",
         name_en="Qualified Referral Program",
         name_de="Qualified Referral Program",
