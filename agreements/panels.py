@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.timezone import now
+from django.utils.translation import get_language
 
 from agreements import wording
 from agreements.forms.customer import AskProviderForm, AttestForm, FileForm, InviteForm, LinkForm, initial_signatory
@@ -25,7 +25,8 @@ from agreements.services.links import languages_of
 from agreements.services.providers import OPEN, provider_of
 from agreements.services.steps import cut_offs, may_attest
 from agreements.states import Actor, FileKind, Path, State, Step, allowed
-from customers.models import Customer
+from customers.models import Contact, Customer
+from customers.models.contacts import ContactRole
 from partners.models import User
 
 KINDS = {
@@ -154,8 +155,18 @@ def _actions(row: Agreement, *, by: User, on: date, is_attester: bool, is_waitin
 FORMS = {"link": LinkForm, "attest": AttestForm, "invite": InviteForm, "provider": AskProviderForm}
 
 
-def form_for(name: str, row: Agreement, *, by: User, data: Any = None) -> Any:
-    """One of the forms about an agreement, filled with the customer's contact who signs."""
-    initial = {**initial_signatory(row.customer, by=by), "version": row.version}
-    languages = languages_of(row.customer.country, on=now().date())
-    return FORMS[name](data, initial=initial, languages=languages)
+def contacts_of(customer: Customer, *, by: User) -> list[Contact]:
+    """Whom a form may be filled with: those who sign first, then the primary contact."""
+    known = Contact.objects.visible_to(by).current().in_order().filter(customer=customer)
+    return sorted(known, key=lambda contact: contact.role != ContactRole.SIGNATORY)[:8]
+
+
+def last_signatory(row: Agreement, *, by: User) -> Link | None:
+    """Whom the newest link went to; a new one most often goes to the same person."""
+    return Link.objects.visible_to(by).filter(agreement=row).order_by("-id").first()
+
+
+def form_for(name: str, row: Agreement, *, on: date, person: Contact | Link | None, data: Any = None) -> Any:
+    """One of the forms about an agreement, filled with who may sign; else in the reader's language."""
+    initial = {"language": get_language(), **initial_signatory(person), "version": row.version}
+    return FORMS[name](data, initial=initial, languages=languages_of(row.customer.country, on=on))

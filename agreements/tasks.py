@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils.timezone import now
 
-from agreements import requests
+from agreements import notices, requests
 from agreements.bulk import carrying, mailing, tending
 from common.isolation import Side, acting
 
@@ -19,8 +19,9 @@ def tend(**_: Any) -> None:
 
 @shared_task(name="agreements.post")
 def post(**_: Any) -> None:
-    """Carry requests to providers and answers back, and send the mails that wait."""
+    """Carry requests to providers and answers back, tell people what happened, and send the mails that wait."""
     carrying.carry(clock=now)
+    notices.tell(clock=now)
     mailing.send_mails(clock=now)
 
 
@@ -29,3 +30,4 @@ def ask_microsoft(*, customer_id: int, **_: Any) -> None:
     """Ask Microsoft about one customer's direct acceptance."""
     with acting(Side.WORKER):
         tending.ask_microsoft(now(), customers=[customer_id])
+    notices.tell(clock=now)

@@ -1,11 +1,15 @@
 """Sentences of this room, in the reader's language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from agreements.models import AgreementEvent
 from agreements.policy import Verdict, Why
 from agreements.states import MailKind, Note, State, Step
 from common.templatetags.figures import day
+from partners.wording import Words
 
 
 def verdict_title(verdict: Verdict) -> str:
@@ -94,3 +98,24 @@ def mail_subject(kind: MailKind, *, company: str) -> str:
         MailKind.DIRECT: _("Please accept the Microsoft Customer Agreement at Microsoft: %(company)s"),
     }
     return " ".join((sentences[kind] % {"company": company}).split())
+
+
+def notice_words(kind: str, params: Mapping[str, Any]) -> Words:
+    """A notice about an agreement, in the reader's language."""
+    sentences = {
+        Step.ACCEPT.value: _("%(customer)s has accepted by link"),
+        Step.EXPIRE_LINK.value: _("The link to %(customer)s has expired"),
+        Step.LEARN_DIRECT.value: _("%(customer)s has accepted at Microsoft"),
+        Step.ATTEST.value: _("The acceptance of %(customer)s is attested"),
+        Step.ASK_AGAIN.value: _("%(customer)s must accept again"),
+        Step.REVOKE.value: _("The attestation of %(customer)s is revoked"),
+        Note.PROVIDER_DECLINED.value: _("Your provider has declined the request about %(customer)s"),
+    }
+    texts = {
+        Step.ACCEPT.value: _("Please finalise the acceptance."),
+        Step.EXPIRE_LINK.value: _("Please send a new link if the agreement is still wanted."),
+        Step.ASK_AGAIN.value: _("Until then orders are probably blocked."),
+        Step.REVOKE.value: _("An attestation is not carried over when a partner becomes an indirect reseller."),
+        Note.PROVIDER_DECLINED.value: str(params["reason"]),
+    }
+    return Words(sentences[kind] % {"customer": params["customer"]}, texts.get(kind, ""))

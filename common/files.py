@@ -7,6 +7,7 @@ Who may have a file is the business of the room that keeps the row about it: it 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import category
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from common.refusals import Unfit
 
+Upload = UploadedFile[Any]
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * MEGABYTE
 _ENDS = 2048  # bytes at either end in which a kind is recognised
@@ -57,9 +59,7 @@ class Stored:
     sha256: str
 
 
-def store(
-    upload: UploadedFile, *, folder: str, kinds: tuple[Kind, ...] = DOCUMENTS, most_bytes: int = MOST_BYTES
-) -> Stored:
+def store(upload: Upload, *, folder: str, kinds: tuple[Kind, ...] = DOCUMENTS, most_bytes: int = MOST_BYTES) -> Stored:
     """Keep an uploaded file under a name of our own; `Unfit` (field `file`) when it is empty, too large or disguised."""
     size = upload.size or 0
     if not size:
@@ -81,7 +81,7 @@ def store(
     return Stored(stored_as, name, kind.media_type, size, digest.hexdigest())
 
 
-def recognised(upload: UploadedFile, kinds: tuple[Kind, ...]) -> Kind:
+def recognised(upload: Upload, kinds: tuple[Kind, ...]) -> Kind:
     """What a file is by its bytes; its name must say the same."""
     head, tail = _ends(upload)
     kind = next((kind for kind in kinds if kind.is_it(head, tail)), None)
@@ -96,7 +96,7 @@ def recognised(upload: UploadedFile, kinds: tuple[Kind, ...]) -> Kind:
     return kind
 
 
-def _ends(upload: UploadedFile) -> tuple[bytes, bytes]:
+def _ends(upload: Upload) -> tuple[bytes, bytes]:
     upload.seek(0)
     head = upload.read(_ENDS)
     upload.seek(max(0, (upload.size or 0) - _ENDS))

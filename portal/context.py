@@ -20,6 +20,7 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
     ("customers", _("Customers")),
     ("motions:map", _("Portfolio map")),
     ("motions:choice_report", _("Choices")),
+    ("agreements:overview", _("Agreements")),
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
     ("admin:index", _("Administration")),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("partners.urls")),
     path("", include("customers.urls")),
     path("", include("motions.urls")),
+    path("", include("agreements.urls")),
     path("", include("referrals.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

@@ -12,6 +12,7 @@ from django.test import Client, TransactionTestCase
 from django.utils.timezone import now
 from hypothesis import settings as hypothesis
 
+from agreements.models import CutOff, PathRule, SigningProgramme, TemplateLanguage, TemplateVersion
 from common.isolation import Side, acting
 from customers.models import Customer
 from motions import bulk
@@ -59,6 +60,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         rows: list[Any] = [*PolicyVersion.objects.order_by("pk"), *PolicyAnnouncement.objects.order_by("pk")]
         # a programme after the one that follows it
         rows += Programme.objects.order_by("pk")
+        for model in (CutOff, PathRule, SigningProgramme, TemplateLanguage, TemplateVersion):
+            rows += model.objects.order_by("pk")
         _FROM_MIGRATIONS[:] = [serializers.serialize("json", rows)]
 
 

@@ -5,10 +5,14 @@ from typing import Any
 
 from django.apps import apps
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Model
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
+from agreements.models import Agreement, AgreementFile, ProviderTask
+from agreements.states import State
 from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView
 from motions import bulk
 from motions.imports import steps
@@ -27,13 +31,13 @@ from motions.models import (
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
 from partners.models import Notice, Partner, User
-from partners.roles import EVERYBODY, Role
+from partners.roles import EVERYBODY, CspType, Role
 from partners.wording import NoticeKind, Words, register
 from referrals.models import Referral
 from tests import factories
 from tests.factories import NOON, TODAY
 
-ROOMS = ("partners", "customers", "motions", "referrals")
+ROOMS = ("partners", "customers", "agreements", "motions", "referrals")
 register(
     NoticeKind(
         "tests.told", gettext_lazy("Notices"), EVERYBODY, lambda params: Words(f"Told of {params['word']}", "More.")
@@ -66,6 +70,8 @@ class Household:
     alert: Alert
     notice: Notice
     lead: Referral
+    evidence: AgreementFile
+    task: ProviderTask
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -96,9 +102,45 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     alert = factories.AlertFactory(customer=customer, key=f"{word}:seats")
     notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
     lead = _lead(word, customer, [seller, chief])
+    evidence, task = _sign(word, customer)
     return Household(
-        word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, notice, lead
+        word,
+        partner,
+        seller,
+        chief,
+        customer,
+        contact,
+        relation,
+        draft,
+        saved_view,
+        deal,
+        batch,
+        alert,
+        notice,
+        lead,
+        evidence,
+        task,
     )
+
+
+def _sign(word: str, customer: Customer) -> tuple[AgreementFile, ProviderTask]:
+    """A link that is open, and everything that can stand around an agreement."""
+    who = {"first_name": word, "last_name": f"{word} Signer", "email": f"signer@{word}.example"}
+    link = factories.LinkFactory(customer=customer, **who, sent_at=now(), sent_by_name=f"{word} Seller")
+    factories.MailFactory(customer=customer, link=link, kind="link", **who)
+    factories.AgreementEventFactory(customer=customer, by_name=f"{word} Seller")
+    factories.AcceptanceFactory(customer=customer, **who | {"first_name": f"{word} former"})
+    provider = factories.PartnerFactory(name=f"{word} provider", csp_type=CspType.INDIRECT_PROVIDER)
+    stands_behind = factories.ProviderLinkFactory(partner=customer.partner, provider=provider)
+    factories.ProviderRequestFactory(customer=customer, provider_link=stands_behind, **who)
+    factories.DirectAnswerFactory(customer=customer, by_name=f"{word} office", is_signed=False)
+    assert Agreement.objects.get(customer=customer).state == State.LINK_SENT
+    place = default_storage.save(f"agreements/{word}.pdf", ContentFile(word.encode()))
+    evidence = factories.AgreementFileFactory(customer=customer, file_name=f"{word}.pdf", stored_as=place)
+    task = factories.ProviderTaskFactory(
+        partner=customer.partner, company_name=f"{word} asked", reseller_name=f"{word} reseller", **who
+    )
+    return evidence, task
 
 
 def _lead(word: str, customer: Customer, people: list[User]) -> Referral:

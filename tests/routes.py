@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from agreements.models import Agreement
 from tests.neighbours import Household
 
 READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere", "administrator"})
@@ -50,6 +51,16 @@ def _agreement(of: Household) -> dict[str, Any]:
     return {"ea_start_date": "2024-07-01", "ea_end_date": "2027-06-30"}
 
 
+def _agreed(of: Household) -> dict[str, Any]:
+    return {"version": Agreement.objects.get(customer=of.customer).version, "needs_amendment": "yes"}
+
+
+def _signatory(of: Household) -> dict[str, Any]:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
+    # the text exists in English for every country
+    return {**who, **_agreed(of), "language": "en", "template_language": "en-US"}
+
+
 def _columns(of: Household) -> dict[str, Any]:
     return {"map_name": "Company", "map_country": "Country", "map_seats": "Seats", "country": "DE"}
 
@@ -74,6 +85,24 @@ CASES: dict[str, Case] = {
     "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_remove": Case("contact", to=SELLERS, post=302, form=_contact),
+    "agreements:overview": Case(get=200),
+    "agreements:remind": Case(to=SELLERS, post=200),
+    "agreements:rules": Case(get=200),
+    "agreements:ask_document": Case(post=302, form=lambda _of: {"country": "DE", "language": "de-DE"}),
+    "agreements:document": Case(get=410),
+    "agreements:tasks": Case(to=SELLERS, get=200),
+    "agreements:task": Case(
+        "task", to=SELLERS, get=200, post=302, form=lambda _of: {"answer": "decline", "note": "no"}, mine=SELLERS
+    ),
+    "agreements:file": Case("evidence", get=200),
+    "agreements:panel": Case("customer", get=200),
+    "agreements:act": Case("customer", to=SELLERS, get=200, post=302, form=_signatory),
+    "agreements:finalise": Case("customer", to=SELLERS, post=409, form=_agreed),
+    "agreements:secrecy": Case("customer", to=SELLERS, post=302, form=_agreed),
+    "agreements:withdraw": Case("customer", to=SELLERS, post=302),
+    "agreements:add_file": Case("customer", to=SELLERS, post=422),
+    "agreements:direct_answer": Case("customer", to=OFFICE, post=302, form=lambda _of: {"is_signed": "no"}),
+    "agreements:sign": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
     "referrals:lead": Case("lead", get=200),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
@@ -137,6 +166,12 @@ for _room, _model, _is_kept in (
     ("partners", "user", True),
     ("motions", "policyversion", False),
     ("motions", "rateset", False),
+    ("agreements", "cutoff", True),
+    ("agreements", "pathrule", True),
+    ("agreements", "templateversion", True),
+    ("agreements", "templatelanguage", True),
+    ("agreements", "signingprogramme", True),
+    ("agreements", "providerlink", True),
     ("referrals", "programme", True),
 ):
     _writes = 200 if _is_kept else 403

@@ -70,7 +70,7 @@ def _carry_out(*, at: datetime) -> bool:
         request = ProviderRequest.objects.select_for_update(of=("self",)).get(pk=task.request_number)
         try:
             with transaction.atomic():
-                state = _done(task, request, at=at)  # type: ignore[arg-type]
+                state = _done(task, request, at=at)
         except Refused:
             # the agreement moved on between answer and worker: the provider sees it and decides anew
             state, task.is_overtaken = RequestState(request.state), True

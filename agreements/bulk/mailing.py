@@ -27,6 +27,12 @@ from common.isolation import Side, acting
 log = logging.getLogger(__name__)
 
 MOST_IN_ONE_RUN = 500
+_LINK = ("agreements/mail/link.txt", "agreements/mail/link.html")
+TEMPLATES = {
+    MailKind.LINK: _LINK,
+    MailKind.REMINDER: _LINK,
+    MailKind.DIRECT: ("agreements/mail/direct.txt", "agreements/mail/direct.html"),
+}
 
 
 def send_mails(*, clock: Callable[[], datetime], most: int = MOST_IN_ONE_RUN) -> int:
@@ -81,9 +87,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives:
             "language": mail.language,
             "today": now(),
         }
-        name = "direct" if mail.kind == MailKind.DIRECT else "link"
-        text = render_to_string(f"agreements/mail/{name}.txt", context)
-        html = render_to_string(f"agreements/mail/{name}.html", context)
+        text, html = (render_to_string(name, context) for name in TEMPLATES[MailKind(mail.kind)])
         subject = mail_subject(MailKind(mail.kind), company=mail.company_name)
     headers = {"Message-ID": f"<{mail.public_id}@agreements.wegweiser>", "Auto-Submitted": "auto-generated"}
     message = EmailMultiAlternatives(subject, text, None, [mail.email], headers=headers)

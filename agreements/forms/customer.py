@@ -6,11 +6,11 @@ from babel import Locale
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from agreements.models import Link
 from agreements.services.steps import SIGNATORY
 from agreements.states import Answer, FileKind, Language
 from common.money import locale
-from customers.models import Customer
-from partners.models import User
+from customers.models import Contact
 
 _DAY = {"type": "date"}
 
@@ -118,6 +118,7 @@ class AcceptForm(forms.Form):
     )
 
 
-def initial_signatory(customer: Customer, *, by: User) -> dict[str, Any]:
-    """Who may sign, as far as it is known."""
-    return {}
+def initial_signatory(person: Contact | Link | None) -> dict[str, Any]:
+    """The facts of a contact, or of a link's signatory, for a form about whoever signs."""
+    names = (*SIGNATORY, "language")
+    return {name: getattr(person, name) for name in names} if person else {}

@@ -58,7 +58,7 @@ STANDING = "state, since, path, accepted_on, by_provider, version"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0001_initial"), ("customers", "0002_isolation"), ("partners", "0002_isolation")]
+    dependencies = [("agreements", "0001_initial"), ("customers", "0002_isolation")]
 
     operations = [
         *(of_partner(table, "customer_id", "customers_customer") for table in ABOUT_CUSTOMERS),
@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
             for table in ("acceptance", "link", "agreementevent", "providerrequest", "agreementfile")
         ),
         of_partner("agreements_mail", "link_id", "agreements_link"),
+        of_partner("agreements_providerrequest", "provider_link_id", "agreements_providerlink"),
         guarded(
             "agreements_agreement",
             partner=(f"SELECT, UPDATE ({STANDING}, needs_amendment)", OWN_PARTNER),
@@ -95,7 +96,7 @@ class Migration(migrations.Migration):
             partner=("SELECT, INSERT", OWN_PARTNER),
             channel=("SELECT", CUSTOMER_SEEN),
             office=("SELECT", "true"),
-            worker=("SELECT, INSERT, UPDATE (notified_at)", "true"),
+            worker=("SELECT, INSERT, UPDATE (notified_at, failures)", "true"),
             signer=("SELECT, INSERT", OF_THE_LINK),
         ),
         guarded(

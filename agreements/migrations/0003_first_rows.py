@@ -1,6 +1,7 @@
 """The dated rows as they are known (M2, M4, tables 3.2 and 3.3); what only third parties say is marked as such."""
 
 from datetime import date
+from typing import Any
 
 from django.db import migrations
 
@@ -51,8 +52,8 @@ LANGUAGES = [
 ]
 
 
-def add(apps, schema_editor):
-    def model(name):
+def add(apps: Any, schema_editor: Any) -> None:
+    def model(name: str) -> Any:
         return apps.get_model("agreements", name).objects.using(schema_editor.connection.alias)
 
     for code, effective_on, before, is_information, english, german, source in CUT_OFFS:

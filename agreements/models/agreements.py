@@ -146,7 +146,7 @@ class Link(Owned, Signatory):
     attestation_id = models.CharField(max_length=40, blank=True)
     template_id = models.CharField(max_length=40)
     template_language = models.CharField(max_length=10)
-    document_link = models.URLField(max_length=300)
+    document_link = models.CharField(max_length=300)
     company_name = models.CharField(max_length=200)
     partner_name = models.CharField(max_length=200)
     country = models.CharField(max_length=2)
@@ -193,6 +193,7 @@ class AgreementEvent(Owned):
     by_name = models.CharField(max_length=150)
     changes: models.JSONField[Any, Any] = models.JSONField(default=dict)
     notified_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
 
     objects = OwnedQuerySet["AgreementEvent"].as_manager()
 

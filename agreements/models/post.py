@@ -4,7 +4,7 @@ A request is two rows, one of each partner: the reseller's own, and the provider
 nothing else. Workers carry one to the other, so no partner ever reads a row of another.
 """
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 from uuid import uuid4
 
 from django.db import models
@@ -53,7 +53,10 @@ class Mail(Owned, Signatory):
         return f"{self.kind} {self.day} to customer {self.customer_id}"
 
 
-class OwnQuerySet(models.QuerySet["ProviderLink | ProviderTask"]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class OwnQuerySet(models.QuerySet[Row]):
     """Rows of a partner alone; administrators see them all."""
 
     def visible_to(self, user: User) -> Self:
@@ -73,12 +76,13 @@ class ProviderLink(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
-    objects = OwnQuerySet.as_manager()
+    objects = OwnQuerySet["ProviderLink"].as_manager()
 
     class Meta:
         verbose_name = _("indirect provider of a reseller")
         verbose_name_plural = _("indirect providers of resellers")
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner", "id"], name="provider_of_partner"),
             models.CheckConstraint(
                 name="provider_is_another",
                 condition=~Q(partner=F("provider")),
@@ -150,7 +154,7 @@ class ProviderTask(Signatory):
     answered_by_name = models.CharField(max_length=150, blank=True)
     is_overtaken = models.BooleanField(default=False)  # the answer came when the agreement had moved on
 
-    objects = OwnQuerySet.as_manager()
+    objects = OwnQuerySet["ProviderTask"].as_manager()
 
     class Meta:
         indexes: ClassVar = [

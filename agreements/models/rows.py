@@ -1,10 +1,10 @@
 """What is data: cut-offs, ways and who may take them, templates, languages by country, and how reminders run."""
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -14,8 +14,10 @@ from agreements import policy
 from agreements.states import Path
 from partners.roles import CspType
 
+Row = TypeVar("Row", bound=models.Model)
 
-class DatedQuerySet(models.QuerySet["Dated"]):
+
+class DatedQuerySet(models.QuerySet[Row]):
     """Rows that hold from one day to another."""
 
     def valid_on(self, day: date) -> Self:
@@ -29,8 +31,6 @@ class Dated(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=300, blank=True)
-
-    objects = DatedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -74,6 +74,8 @@ class PathRule(Dated):
         models.CharField(max_length=20, choices=CspType.choices), verbose_name=_("for"), default=list, blank=True
     )
 
+    objects = DatedQuerySet["PathRule"].as_manager()
+
     class Meta:
         verbose_name = _("way to accept")
         verbose_name_plural = _("ways to accept")
@@ -93,7 +95,9 @@ class TemplateVersion(Dated):
 
     template_id = models.CharField(_("template"), max_length=40)
     version_rank = models.PositiveIntegerField(_("rank"))
-    agreement_link = models.URLField(_("text"), max_length=300)
+    agreement_link = models.CharField(_("text"), max_length=300, validators=[URLValidator(schemes=["https"])])
+
+    objects = DatedQuerySet["TemplateVersion"].as_manager()
 
     class Meta:
         verbose_name = _("template")
@@ -113,6 +117,8 @@ class TemplateLanguage(Dated):
     country = models.CharField(_("country"), max_length=2, blank=True)
     language = models.CharField(_("language"), max_length=10)
 
+    objects = DatedQuerySet["TemplateLanguage"].as_manager()
+
     class Meta:
         verbose_name = _("language of the text")
         verbose_name_plural = _("languages of the text")
@@ -130,6 +136,8 @@ class SigningProgramme(Dated):
         _("life of a link in minutes"), validators=[MinValueValidator(5), MaxValueValidator(60 * 24 * 60)]
     )
     reminder_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("reminders after days"), default=list)
+
+    objects = DatedQuerySet["SigningProgramme"].as_manager()
 
     class Meta:
         verbose_name = _("signing programme")

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,12 +9,13 @@ from agreements.models import Agreement, AgreementFile
 from agreements.services import attesting
 from agreements.states import FileKind, Note
 from common import files
+from common.files import Upload
 from common.refusals import NotAllowed
 from partners.models import User
 
 
 @transaction.atomic
-def keep_file(agreement: Agreement, *, by: User, at: datetime, kind: FileKind, upload: UploadedFile) -> AgreementFile:
+def keep_file(agreement: Agreement, *, by: User, at: datetime, kind: FileKind, upload: Upload) -> AgreementFile:
     """Keep a PDF, PNG or JPEG of at most 10 MB; `Unfit` (field `file`) for anything else."""
     if not by.is_of_partner:
         raise NotAllowed(_("Only the partner itself does something about its customer’s agreement."))

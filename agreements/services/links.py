@@ -86,7 +86,7 @@ def link_sent(agreement: Agreement, *, doer: Doer, at: datetime, wish: Wish, par
         agreement=agreement,
         public_id=public_id,
         token_hash=hash_of(token_of(public_id, expires_at)),
-        attestation_id=uuid4(),
+        attestation_id=str(uuid4()),
         template_id=template.template_id,
         template_language=wish.template_language,
         document_link=template.agreement_link,

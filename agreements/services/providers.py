@@ -18,13 +18,13 @@ from common.refusals import NotAllowed, Refused, Unfit
 from partners.models import User
 
 OPEN = (RequestState.OPEN, RequestState.TAKEN)
-STEP_OF = {Answer.ATTEST: Step.ATTEST, Answer.SEND_LINK: Step.SEND_LINK, Answer.FINALISE: Step.FINALISE}
+STEP_OF = {Answer.FINALISE: Step.FINALISE, Answer.SEND_LINK: Step.SEND_LINK, Answer.ATTEST: Step.ATTEST}
 
 
 def provider_of(by: User, *, on: date) -> ProviderLink | None:
     """The indirect provider behind a person's partner on a day."""
     known = ProviderLink.objects.visible_to(by).filter(valid_from__lte=on)
-    return known.exclude(valid_to__lt=on).order_by("-valid_from").first()  # type: ignore[return-value]
+    return known.exclude(valid_to__lt=on).order_by("-valid_from").first()
 
 
 @transaction.atomic
@@ -40,21 +40,9 @@ def ask_provider(
     note: str = "",
 ) -> ProviderRequest:
     """Ask the provider to attest, or to send the signatory a link; `accepted_on` if the customer accepted already."""
-    if not by.is_of_partner:
-        raise NotAllowed(_("Only the partner itself does something about its customer’s agreement."))
-    provider = provider_of(by, on=localdate(at))
-    if provider is None:
-        raise Refused(_("No indirect provider is on record for you. An administrator can enter it."))
+    provider = _must_have_provider(by, on=localdate(at))
     agreement = steps.held(Agreement.objects.visible_to(by), agreement.pk, version=version)
-    if not allowed(agreement.state, Actor.PROVIDER):
-        raise Refused(
-            _("There is nothing to attest in the state “%(state)s”.") % {"state": agreement.get_state_display()}
-        )
-    if ProviderRequest.objects.filter(agreement=agreement, state__in=OPEN).exists():
-        raise Refused(_("Your provider has been asked already and has not answered yet."))
-    if accepted_on is not None:
-        attesting.must_be_past(accepted_on, today=localdate(at))
-        attesting.must_be_open(accepted_on)
+    _must_be_askable(agreement, accepted_on, today=localdate(at))
     steps.must_be_another(agreement, dict(signatory))
     request = ProviderRequest.objects.create(
         partner_id=agreement.partner_id,
@@ -70,6 +58,26 @@ def ask_provider(
     )
     attesting.note(agreement, Note.PROVIDER_ASKED, by=by, at=at, changes={"provider": [None, provider.provider_name]})
     return request
+
+
+def _must_have_provider(by: User, *, on: date) -> ProviderLink:
+    if not by.is_of_partner:
+        raise NotAllowed(_("Only the partner itself does something about its customer’s agreement."))
+    provider = provider_of(by, on=on)
+    if provider is None:
+        raise Refused(_("No indirect provider is on record for you. An administrator can enter it."))
+    return provider
+
+
+def _must_be_askable(agreement: Agreement, accepted_on: date | None, *, today: date) -> None:
+    if not allowed(agreement.state, Actor.PROVIDER):
+        sentence = _("There is nothing to attest in the state “%(state)s”.")
+        raise Refused(sentence % {"state": agreement.get_state_display()})
+    if ProviderRequest.objects.filter(agreement=agreement, state__in=OPEN).exists():
+        raise Refused(_("Your provider has been asked already and has not answered yet."))
+    if accepted_on is not None:
+        attesting.must_be_past(accepted_on, today=today)
+        attesting.must_be_open(accepted_on)
 
 
 @transaction.atomic
@@ -102,7 +110,7 @@ def answer_request(
     """Answer a reseller's request; a worker carries it out. A refusal needs a reason, an attestation its day."""
     if not by.is_of_partner:
         raise NotAllowed(_("Only the provider itself answers."))
-    task = ProviderTask.objects.visible_to(by).select_for_update(of=("self",)).get(pk=task.pk)  # type: ignore[assignment]
+    task = ProviderTask.objects.visible_to(by).select_for_update(of=("self",)).get(pk=task.pk)
     if answer not in answers_to(task):
         raise Refused(_("This answer does not fit the request any more."))
     if answer == Answer.DECLINE and not note.strip():

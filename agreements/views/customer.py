@@ -43,9 +43,7 @@ def panel(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def _panel(request: PersonRequest, customer: Customer, *, status: int = 200, **more: Any) -> HttpResponse:
     shown = panels.agreement(customer, by=request.user, on=localdate()) | more
     context = {"customer": customer, "panel": shown}
-    return page_or_partial(
-        request, "agreements/agreement.html", "agreements/_agreement.html", context, status=status
-    )
+    return page_or_partial(request, "agreements/agreement.html", "agreements/_agreement.html", context, status=status)
 
 
 def _saved(request: PersonRequest, customer: Customer) -> HttpResponse:
@@ -72,7 +70,10 @@ def _title(name: str, agreement: Agreement) -> str:
 def act(request: PersonRequest, public_id: UUID, name: str) -> HttpResponse:
     """One of the forms: link, attest, invite, provider. A refusal stands at its field, and what was typed stays."""
     agreement = _agreement(request, public_id)
-    form = panels.form_for(name, agreement, by=request.user, data=request.POST or None)
+    contacts = panels.contacts_of(agreement.customer, by=request.user)
+    chosen = next((one for one in contacts if str(one.public_id) == request.GET.get("contact")), None)
+    person = chosen or panels.last_signatory(agreement, by=request.user) or next(iter(contacts), None)
+    form = panels.form_for(name, agreement, on=localdate(), person=person, data=request.POST or None)
     refusal, status = "", 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -90,6 +91,7 @@ def act(request: PersonRequest, public_id: UUID, name: str) -> HttpResponse:
         "name": name,
         "title": _title(name, agreement),
         "refusal": refusal,
+        "contacts": contacts,
     }
     return page_or_partial(request, "agreements/act.html", "agreements/_act.html", context, status=status)
 
@@ -116,7 +118,7 @@ def _done_text(name: str) -> str:
 def _do(name: str, agreement: Agreement, form: Any, request: PersonRequest) -> None:
     """The one service behind a form."""
     values = form.cleaned_data
-    said = {"by": request.user, "at": now(), "version": values["version"] or 0}
+    said: dict[str, Any] = {"by": request.user, "at": now(), "version": values["version"] or 0}
     if name == "link":
         wish = Wish(form.signatory, values["language"], values["template_language"])
         services.send_link(agreement, wish=wish, **said)
@@ -125,7 +127,7 @@ def _do(name: str, agreement: Agreement, form: Any, request: PersonRequest) -> N
     elif name == "invite":
         services.invite(agreement, signatory=form.signatory, language=values["language"], **said)
     else:
-        wanted = {key: values[key] for key in ("language", "accepted_on", "note")}
+        wanted: dict[str, Any] = {key: values[key] for key in ("language", "accepted_on", "note")}
         services.ask_provider(agreement, signatory=form.signatory, **wanted, **said)
 
 

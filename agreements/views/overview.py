@@ -116,7 +116,7 @@ def rules(request: PersonRequest) -> HttpResponse:
     context = {
         "cut_offs": list(CutOff.objects.all()),
         "paths": list(PathRule.objects.all()),
-        "languages": reports.languages(),
+        "text_languages": reports.languages(),
         "programmes": list(SigningProgramme.objects.all()),
         "today": localdate(),
     }

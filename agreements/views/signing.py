@@ -1,8 +1,11 @@
 """The page where a signatory accepts, without a login: one link, one company, one click that counts."""
 
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -19,30 +22,42 @@ from common.refusals import Refused, Unfit
 UNKNOWN, GONE = 404, 410
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a look at a link, or a click on it, leads to."""
+
+    template: str
+    link: Link
+    status: int = 200
+    more: dict[str, Any] = field(default_factory=dict)
+
+
 @require_http_methods(["GET", "POST"])
 def sign(request: HttpRequest, token: str) -> HttpResponse:
     """Show what is to be accepted, and accept it. A link that nobody of ours has signed is the same nothing for all."""
-    if (limited := ratelimit.consume_or_429(request, action="agreement_link")) is not None:
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action="agreement_link", limit_get=True)
+    if limited is not None:
         return limited
     public_id = read_token(token)
-    if public_id is None:
-        return _unknown(request)
-    # whoever is signed in beside it: here only the link counts
+    shown = _looked_up(request, token, public_id) if public_id else None
+    if shown is None:
+        return render(request, "agreements/link_unknown.html", status=UNKNOWN)
+    return _rendered(request, shown)
+
+
+def _looked_up(request: HttpRequest, token: str, public_id: UUID) -> Shown | None:
+    """The link as the signatory's side sees it, whoever is signed in beside it; the page is made when this is over."""
     with acting(Side.SIGNER, link_id=public_id):
         link = opened(token)
         if link is None:
-            return _unknown(request)
-        with translation.override(link.language):
-            return _page(request, token, link)
+            return None
+        with translation.override(_language(request, link)):
+            return _asked(request, token, link)
 
 
-def _unknown(request: HttpRequest) -> HttpResponse:
-    return render(request, "agreements/link_unknown.html", status=UNKNOWN)
-
-
-def _page(request: HttpRequest, token: str, link: Link) -> HttpResponse:
+def _asked(request: HttpRequest, token: str, link: Link) -> Shown:
     if not is_open(link, at=now()):
-        return _gone(request, link)
+        return _gone(link)
     form = AcceptForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -50,20 +65,29 @@ def _page(request: HttpRequest, token: str, link: Link) -> HttpResponse:
         except Unfit as refusal:
             form.add_error(refusal.field, str(refusal.sentence))
         except Refused:
-            return _gone(request, Link.objects.get(pk=link.pk))
+            return _gone(Link.objects.get(pk=link.pk))
         else:
             requests.post_soon()
-            return _render(request, "agreements/link_done.html", accepted)
-    return _render(request, "agreements/link.html", link, status=422 if form.errors else 200, form=form)
+            return Shown("agreements/link_done.html", accepted)
+    return Shown("agreements/link.html", link, 422 if form.errors else 200, {"form": form})
 
 
-def _gone(request: HttpRequest, link: Link) -> HttpResponse:
-    return _render(request, "agreements/link_gone.html", link, status=GONE, why=why_gone(link))
+def _gone(link: Link) -> Shown:
+    return Shown("agreements/link_gone.html", link, GONE, {"why": why_gone(link)})
 
 
-def _render(request: HttpRequest, template: str, link: Link, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"link": link, "text_language": language_name(link.template_language), **more}
-    response = render(request, template, context, status=status)
-    response["Content-Language"] = link.language
+def _language(request: HttpRequest, link: Link) -> str:
+    """The language that was chosen in this browser, else the signatory's own."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    return chosen if chosen in dict(settings.LANGUAGES) else link.language
+
+
+def _rendered(request: HttpRequest, shown: Shown) -> HttpResponse:
+    language = _language(request, shown.link)
+    with translation.override(language):
+        text_language = language_name(shown.link.template_language)
+        context = {"link": shown.link, "text_language": text_language, **shown.more}
+        response = render(request, shown.template, context, status=shown.status)
+    response["Content-Language"] = language
     response["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response

@@ -13,6 +13,11 @@ pytestmark = pytest.mark.django_db
 
 # about nobody: the same for all partners
 SHARED = {
+    "agreements_cutoff",
+    "agreements_pathrule",
+    "agreements_templateversion",
+    "agreements_templatelanguage",
+    "agreements_signingprogramme",
     "customers_countryrule",
     "motions_policyversion",
     "motions_policyannouncement",
@@ -92,6 +97,9 @@ def test_no_side_reaches_a_guarded_table_for_which_it_has_no_policy() -> None:
     [
         ("customer_id", "customers_customer"),
         ("batch_id", "motions_importbatch"),
+        ("agreement_id", "agreements_agreement"),
+        ("link_id", "agreements_link"),
+        ("provider_link_id", "agreements_providerlink"),
         ("referral_id", "referrals_referral"),
         ("appeal_of_id", "referrals_referral"),
     ],

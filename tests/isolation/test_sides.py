@@ -21,6 +21,10 @@ WRITABLE = {
     "motions_importmapping": "header_hash",
     "motions_alert": "seen_by_name",
     "partners_notice": "read_at",
+    "agreements_agreement": "state",
+    "agreements_link": "ended_why",
+    "agreements_providerrequest": "state",
+    "agreements_providertask": "answer",
     "referrals_referral": "name",
     "partners_user": "language",
 }
@@ -147,7 +151,22 @@ def _fresh(table: str) -> dict[str, Any]:
         fresh["kind"] = "share_with_others"
     if table == "motions_importmapping":
         fresh["header_hash"] = "1" * 64
-    return fresh
+    return fresh | _FRESH_AGREEMENTS.get(table, {})
+
+
+_ANOTHER = "00000000-0000-4000-8000-000000000000"
+_FRESH_AGREEMENTS: dict[str, dict[str, Any]] = {
+    "agreements_acceptance": {"signatory_key": "another"},
+    "agreements_link": {
+        "public_id": _ANOTHER,
+        "token_hash": "another",
+        "ended_at": factories.NOON,
+        "ended_why": "replaced",
+    },
+    "agreements_mail": {"public_id": _ANOTHER, "day": 5},
+    "agreements_providerrequest": {"public_id": _ANOTHER, "state": "done"},
+    "agreements_agreementfile": {"public_id": _ANOTHER},
+}
 
 
 @pytest.mark.parametrize("side", [Side.VISITOR, Side.CHANNEL, Side.OFFICE, Side.WORKER])
