@@ -1,5 +1,6 @@
 """The pages composed from several rooms: home, the customer list, the customer page."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
+from agreements import panels as agreement_panels
 from common.htmx import page_or_partial
 from common.paging import keyset
 from customers import panels as customer_panels
@@ -30,6 +32,7 @@ from portal.forms import CustomerFilter
 PAGE_SIZE = 50
 
 # one line for each panel of the customer page
+ABOVE = (("agreements/_banner.html", agreement_panels.banner),)
 MAIN = (
     ("motions/_guidance.html", motion_panels.guidance),
     ("motions/_forecast.html", outlooks.ahead),
@@ -38,6 +41,7 @@ MAIN = (
 )
 SIDE = (
     ("motions/_choice.html", motion_panels.choice),
+    ("agreements/_agreement.html", agreement_panels.agreement),
     ("motions/_what_if.html", motion_panels.what_if),
     ("customers/_identity.html", customer_panels.identity),
     ("customers/_contacts.html", customer_panels.contacts),
@@ -58,11 +62,12 @@ def _portfolio(user: User) -> dict[str, Any]:
     customers = Customer.objects.visible_to(user).current()
     counts = dict(customers.values_list("standing__motion").annotate(n=Count("pk")).order_by())
     near = near_limit(current)
-    changes = (
+    changes = list(
         customers.filter(standing__motion_since__isnull=False)
         .select_related("standing")
         .order_by("-standing__motion_since", "-pk")[:8]
     )
+    _add_banners(changes, by=user)
     return {
         "motions": [(motion.value, motion.label, counts.get(motion.value, 0)) for motion in Motion],
         "total": sum(counts.values()),
@@ -91,6 +96,7 @@ def customers(request: PersonRequest) -> HttpResponse:
     )
     for row in page.rows:
         vars(row)["share_of_limit"] = share_of_limit(row.standing, current.policy_of(row.country))
+    _add_banners(page.rows, by=request.user)
     query = urlencode({name: value for name, value in form.chosen.items() if value})
     context = {
         "form": form,
@@ -101,6 +107,13 @@ def customers(request: PersonRequest) -> HttpResponse:
         "may_write": request.user.is_of_partner,
     }
     return page_or_partial(request, "portal/customers.html", "portal/_customers.html", context)
+
+
+def _add_banners(rows: Sequence[Customer], *, by: User) -> None:
+    """Whether each customer may order, wherever it is shown in a row."""
+    banners = agreement_panels.banners(rows, by=by, on=localdate())
+    for row in rows:
+        vars(row)["banner"] = banners[row.pk]
 
 
 def _filtered(rows: CustomerQuerySet, chosen: dict[str, str], current: InForce) -> CustomerQuerySet:
@@ -124,11 +137,12 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
         Customer.objects.visible_to(request.user).current().select_related("partner", "standing"), public_id=public_id
     )
     today = localdate()
-    main, side = (
+    above, main, side = (
         [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in panels]
-        for panels in (MAIN, SIDE)
+        for panels in (ABOVE, MAIN, SIDE)
     )
-    context = {"customer": found, "main": main, "side": side, "may_write": request.user.is_of_partner}
+    context = {"customer": found, "above": above, "main": main, "side": side}
+    context["may_write"] = request.user.is_of_partner
     return render(request, "portal/customer.html", context)
 
 
