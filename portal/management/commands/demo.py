@@ -15,7 +15,7 @@ from motions import bulk, services
 from motions.imports import staging, steps
 from motions.models import RateSet
 from partners.models import ChannelScope, Partner, User
-from portal import demo
+from portal import demo, demo_signing
 
 RATES = Path(__file__).resolve().parents[3] / "motions" / "data" / "ecb_rates.csv"
 
@@ -54,6 +54,7 @@ class Command(BaseCommand):
                 for place, partner in enumerate(demo.PARTNERS):
                     part = max(1, count * partner.share // 100)
                     _portfolio(partners[partner.number], Path(folder) / "portfolio.csv", count=part, seed=seed + place)
+            demo_signing.sign(partners, at=now())
         bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)
