@@ -272,7 +272,7 @@ def test_a_wake_up_is_sent_after_the_commit_and_a_broker_that_is_away_costs_noth
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     sent: list[tuple[str, Any, Any]] = []
-    monkeypatch.setattr(requests, "_broker", lambda: Broker(away=is_away))
+    monkeypatch.setattr(waking, "_broker", lambda: Broker(away=is_away))
     monkeypatch.setattr(
         current_app._get_current_object(),
         "send_task",
