@@ -89,5 +89,4 @@ def _rendered(request: HttpRequest, shown: Shown) -> HttpResponse:
         context = {"link": shown.link, "text_language": text_language, **shown.more}
         response = render(request, shown.template, context, status=shown.status)
     response["Content-Language"] = language
-    response["Referrer-Policy"] = "no-referrer"  # the address is the key
     return response
