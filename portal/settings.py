@@ -43,7 +43,9 @@ INSTALLED_APPS = [
     "common",
     "partners",
     "customers",
+    "agreements",
     "motions",
+    "referrals",
     "portal",
 ]
 
@@ -144,6 +146,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"agreement_link": "60/m/ip"}  # beside the usual ones
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
@@ -197,6 +200,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+# where the links of mails lead to
+PORTAL_URL = env.str("PORTAL_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
+# who is asked about direct acceptances and texts of the agreement; the default says that it is not connected
+MICROSOFT = env.str("MICROSOFT", default="agreements.services.microsoft.Offline")
 
 REDIS_URL = env.str("REDIS_URL")
 # sign-in limits; in the database, because people sign in also while the broker is away
@@ -222,6 +229,9 @@ CELERY_TASK_ROUTES = {
     "motions.resume_imports": {"queue": "bulk"},
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
+    "agreements.*": {"queue": "notices"},
+    "partners.*": {"queue": "notices"},
+    "referrals.*": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
     "customers.follow_up_relations": {"queue": "notices"},
     "customers.*": {"queue": "bulk"},
@@ -241,6 +251,11 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "motions.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
+    "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},
+    "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
+    "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
     "compare": {"task": "customers.compare", "schedule": 30.0, "options": {"expires": 30}},

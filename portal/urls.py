@@ -37,8 +37,11 @@ urlpatterns = [
     path("customers/<uuid:public_id>/", customer.customer, name="customer"),
     path("customers/<uuid:public_id>/timeline/", customer.happened, name="timeline"),
     path("language/", home.set_language, name="set_language"),
+    path("", include("partners.urls")),
     path("", include("customers.urls")),
     path("", include("motions.urls")),
+    path("", include("agreements.urls")),
+    path("", include("referrals.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -5,9 +5,14 @@ from typing import Any
 
 from django.apps import apps
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Model
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy
 
+from agreements.models import Agreement, AgreementFile, ProviderTask
+from agreements.states import State
 from customers.models import (
     ConflictCase,
     ConflictSide,
@@ -36,12 +41,19 @@ from motions.models import (
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
-from partners.models import Partner, User
-from partners.roles import Role
+from partners.models import Notice, Partner, User
+from partners.roles import EVERYBODY, CspType, Role
+from partners.wording import NoticeKind, Words, register
+from referrals.models import Referral
 from tests import factories
 from tests.factories import NOON, TODAY
 
-ROOMS = ("partners", "customers", "motions")
+ROOMS = ("partners", "customers", "agreements", "motions", "referrals")
+register(
+    NoticeKind(
+        "tests.told", gettext_lazy("Notices"), EVERYBODY, lambda params: Words(f"Told of {params['word']}", "More.")
+    )
+)
 TENANT_MODELS: list[type[Model]] = [
     model
     for room in ROOMS
@@ -71,6 +83,10 @@ class Household:
     merge: Merge
     conflict: ConflictCase
     side: ConflictSide
+    notice: Notice
+    lead: Referral
+    evidence: AgreementFile
+    task: ProviderTask
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -106,9 +122,12 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     merge = _merged(word, second)
     waiting, answered = (_conflict(word, customer, name) for name in ("Elsewhere One", "Elsewhere Two"))
     side = factories.answered(answered, stands=False)
+    notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
+    lead = _lead(word, customer, [seller, chief])
+    evidence, task = _sign(word, customer)
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
-        merge, waiting.case, side,
+        merge, waiting.case, side, notice, lead, evidence, task,
     )  # fmt: skip
 
 
@@ -126,6 +145,46 @@ def _conflict(word: str, customer: Customer, name: str) -> ConflictSide:
     side = factories.conflict_of(customer, other)
     factories.ConflictEventFactory(side=side, by_name=f"{word} Seller", changes={"text": f"{word} appeal"})
     return side
+
+
+def _sign(word: str, customer: Customer) -> tuple[AgreementFile, ProviderTask]:
+    """A link that is open, and everything that can stand around an agreement."""
+    who = {"first_name": word, "last_name": f"{word} Signer", "email": f"signer@{word}.example"}
+    link = factories.LinkFactory(customer=customer, **who, sent_at=now(), sent_by_name=f"{word} Seller")
+    factories.MailFactory(customer=customer, link=link, kind="link", **who)
+    factories.AgreementEventFactory(customer=customer, by_name=f"{word} Seller")
+    factories.AcceptanceFactory(customer=customer, **who | {"first_name": f"{word} former"})
+    provider = factories.PartnerFactory(name=f"{word} provider", csp_type=CspType.INDIRECT_PROVIDER)
+    stands_behind = factories.ProviderLinkFactory(partner=customer.partner, provider=provider)
+    factories.ProviderRequestFactory(customer=customer, provider_link=stands_behind, **who)
+    factories.DirectAnswerFactory(customer=customer, by_name=f"{word} office", is_signed=False)
+    assert Agreement.objects.get(customer=customer).state == State.LINK_SENT
+    place = default_storage.save(f"agreements/{word}.pdf", ContentFile(word.encode()))
+    evidence = factories.AgreementFileFactory(customer=customer, file_name=f"{word}.pdf", stored_as=place)
+    task = factories.ProviderTaskFactory(
+        partner=customer.partner, company_name=f"{word} asked", reseller_name=f"{word} reseller", **who
+    )
+    return evidence, task
+
+
+def _lead(word: str, customer: Customer, people: list[User]) -> Referral:
+    """A submitted lead with everything that can stand around one."""
+    lead = factories.ReferralFactory(
+        customer=customer,
+        submitted=True,
+        team=people,
+        name=f"{word} lead",
+        notes=f"{word} notes",
+        contact_last_name=f"{word} Contact",
+        created_by_name=f"{word} Seller",
+    )
+    factories.ReferralEventFactory(referral=lead, by_name=f"{word} Seller")
+    factories.CommentFactory(referral=lead, text=f"{word} comment", by_name=f"{word} Seller")
+    for kind in ("contact", "share_with_sellers"):
+        factories.ConsentFactory(referral=lead, kind=kind, given_by=f"{word} Contact")
+    for person in people:
+        factories.FavouriteFactory(referral=lead, user=person)
+    return lead
 
 
 def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from agreements.models import Agreement
 from tests.neighbours import Household
 
 READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere", "administrator"})
 SELLERS = frozenset({"seller", "chief", "rival"})
 ARBITERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 PEOPLE = READERS | {"policy owner"}
+ADDRESSED = frozenset({"seller", "rival"})
 OFFICE = frozenset({"administrator"})
 NOBODY: frozenset[str] = frozenset()
 TENANT = "22222222-2222-4222-8222-222222222222"
@@ -20,7 +22,7 @@ Form = Callable[[Household], dict[str, Any]]
 class Case:
     """One route: for whom, about what, and what a right request of each method is answered."""
 
-    about: str = ""  # customer, contact, deal, batch, alert, or a page about nothing
+    about: str = ""  # customer, contact, deal, batch, alert, notice, ..., or a page about nothing
     to: frozenset[str] = READERS
     get: int = 405
     post: int = 405
@@ -29,6 +31,7 @@ class Case:
     is_personal: bool = False  # the seller's own, and not even the chief's to see
     changes: frozenset[str] = frozenset()  # actors of Microsoft's side who decide about what is a partner's
     others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
+    mine: frozenset[str] = frozenset()  # whose own it is, when colleagues and Microsoft do not see it either
 
 
 def _identity(of: Household) -> dict[str, Any]:
@@ -72,6 +75,16 @@ def _agreement(of: Household) -> dict[str, Any]:
     return {"ea_start_date": "2024-07-01", "ea_end_date": "2027-06-30"}
 
 
+def _agreed(of: Household) -> dict[str, Any]:
+    return {"version": Agreement.objects.get(customer=of.customer).version, "needs_amendment": "yes"}
+
+
+def _signatory(of: Household) -> dict[str, Any]:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
+    # the text exists in English for every country
+    return {**who, **_agreed(of), "language": "en", "template_language": "en-US"}
+
+
 def _columns(of: Household) -> dict[str, Any]:
     return {"map_name": "Company", "map_country": "Country", "map_seats": "Seats", "country": "DE"}
 
@@ -95,6 +108,12 @@ CASES: dict[str, Case] = {
     "country_fields": Case(to=SELLERS, post=200, form=lambda _of: {"country": "HU"}),
     "domain_check": Case(to=SELLERS, get=200),
     "discard_draft": Case("draft", to=SELLERS, post=302, is_personal=True),
+    "partners:notices": Case(to=PEOPLE, get=200),
+    "partners:notice": Case("notice", to=PEOPLE, get=302, mine=ADDRESSED),
+    "partners:notice_read": Case("notice", to=PEOPLE, post=302, mine=ADDRESSED),
+    "partners:notices_read": Case(to=PEOPLE, post=302),
+    "partners:notice_preferences": Case(to=PEOPLE, get=200, post=302, form=lambda _of: {"tests.told": "digest"}),
+    "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
     "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),
@@ -114,6 +133,25 @@ CASES: dict[str, Case] = {
     "customers:conflict": Case("conflict", to=ARBITERS, get=200, post=302, form=_answer, changes=ARBITERS),
     "customers:own_conflicts": Case(to=SELLERS, get=200),
     "customers:own_conflict": Case("side", to=SELLERS, get=200, post=302, form=lambda _of: {"text": "typed"}),
+    "agreements:overview": Case(get=200),
+    "agreements:remind": Case(to=SELLERS, post=200),
+    "agreements:rules": Case(get=200),
+    "agreements:ask_document": Case(post=302, form=lambda _of: {"country": "DE", "language": "de-DE"}),
+    "agreements:document": Case(get=410),
+    "agreements:tasks": Case(to=SELLERS, get=200),
+    "agreements:task": Case(
+        "task", to=SELLERS, get=200, post=302, form=lambda _of: {"answer": "decline", "note": "no"}, mine=SELLERS
+    ),
+    "agreements:file": Case("evidence", get=200),
+    "agreements:panel": Case("customer", get=200),
+    "agreements:act": Case("customer", to=SELLERS, get=200, post=302, form=_signatory),
+    "agreements:finalise": Case("customer", to=SELLERS, post=409, form=_agreed),
+    "agreements:secrecy": Case("customer", to=SELLERS, post=302, form=_agreed),
+    "agreements:withdraw": Case("customer", to=SELLERS, post=302),
+    "agreements:add_file": Case("customer", to=SELLERS, post=422),
+    "agreements:direct_answer": Case("customer", to=OFFICE, post=302, form=lambda _of: {"is_signed": "no"}),
+    "agreements:sign": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
+    "referrals:lead": Case("lead", get=200),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
     "motions:compare": Case("customer", get=200),
@@ -176,6 +214,13 @@ for _room, _model, _is_kept in (
     ("partners", "user", True),
     ("motions", "policyversion", False),
     ("motions", "rateset", False),
+    ("agreements", "cutoff", True),
+    ("agreements", "pathrule", True),
+    ("agreements", "templateversion", True),
+    ("agreements", "templatelanguage", True),
+    ("agreements", "signingprogramme", True),
+    ("agreements", "providerlink", True),
+    ("referrals", "programme", True),
 ):
     _writes = 200 if _is_kept else 403
     CASES |= {

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
+from agreements import panels as agreement_panels
 from common.htmx import page_or_partial
 from customers import panels as customer_panels
 from customers.models import Customer
@@ -18,6 +19,7 @@ from partners.access import PersonRequest
 from portal import timeline
 
 # one line for each panel of the customer page
+ABOVE = (("agreements/_banner.html", agreement_panels.banner),)
 MAIN = (
     ("customers/_conflict.html", customer_panels.conflicts),
     ("motions/_guidance.html", motion_panels.guidance),
@@ -28,6 +30,7 @@ MAIN = (
 )
 SIDE = (
     ("motions/_choice.html", motion_panels.choice),
+    ("agreements/_agreement.html", agreement_panels.agreement),
     ("motions/_what_if.html", motion_panels.what_if),
     ("customers/_identity.html", customer_panels.identity),
     ("customers/_contacts.html", customer_panels.contacts),
@@ -49,13 +52,13 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(seen, public_id=public_id)
     if found.archived_at and (survivor := survivor_of(found)):
         return redirect("customer", survivor.public_id)
-    today, chosen = localdate(), (MAIN_ARCHIVED, SIDE_ARCHIVED) if found.archived_at else (MAIN, SIDE)
-    main, side = (
+    today, chosen = localdate(), ((), MAIN_ARCHIVED, SIDE_ARCHIVED) if found.archived_at else (ABOVE, MAIN, SIDE)
+    above, main, side = (
         [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in panels]
         for panels in chosen
     )
     may_write = customer_panels.may_write(found, by=request.user)
-    context = {"customer": found, "main": main, "side": side, "may_write": may_write}
+    context = {"customer": found, "above": above, "main": main, "side": side, "may_write": may_write}
     return render(request, "portal/customer.html", context)
 
 
