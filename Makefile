@@ -38,7 +38,7 @@ CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 # Tailwind reads templates and forms for the classes that they use
 LOOKS := $(shell find frontend templates -type f -not -path 'frontend/dist/*' -not -path 'frontend/gen/*' \
-  -not -path 'frontend/collected/*') $(wildcard package.json vite.config.* */forms.py)
+  -not -path 'frontend/collected/*') $(wildcard package.json vite.config.* */forms.py */forms/*.py)
 
 .PHONY: help setup run test check format lint types contracts templates migrations translations bench drill manage fix messages
 

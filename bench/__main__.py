@@ -20,6 +20,9 @@ BENCHES = {
     "recompute_rates": ("bench.recompute", 1_000_000),
     "drain_stale": ("bench.recompute", 1_000_000),
     "recompute_growth": ("bench.growth", 1_000_000),
+    "customer_search": ("bench.search", 1_000_000),
+    "duplicate_check": ("bench.alike", 1_000_000),
+    "blind_answer": ("bench.alike", 1_000_000),
     "decide": ("bench.deciding", 100_000),
     "page_map": ("bench.maps", 100_000),
 }

@@ -1,11 +1,28 @@
-"""Routes of the customers room; list and page are composed on the roof."""
+"""Routes of the customers room; registration, list and page are composed on the roof."""
 
 from django.urls import path
 
-from customers import views
+from customers.views import conflicts, contacts, identity, keeping, merging
 
 app_name = "customers"
 urlpatterns = [
-    path("customers/new/", views.register, name="register"),
-    path("customers/<uuid:public_id>/correct/", views.correct, name="correct"),
+    path("customers/alike/", merging.alike, name="alike"),
+    path("customers/<uuid:public_id>/merge/", merging.merge, name="merge"),
+    path("merges/<uuid:public_id>/undo/", merging.unmerge, name="unmerge"),
+    path("conflicts/", conflicts.conflicts, name="conflicts"),
+    path("conflicts/own/", conflicts.own_conflicts, name="own_conflicts"),
+    path("conflicts/own/<uuid:public_id>/", conflicts.own_conflict, name="own_conflict"),
+    path("conflicts/<uuid:public_id>/", conflicts.conflict, name="conflict"),
+    path("customers/<uuid:public_id>/correct/", identity.correct, name="correct"),
+    path("customers/<uuid:public_id>/archive/", identity.archive, name="archive"),
+    path("customers/<uuid:public_id>/restore/", identity.restore, name="restore"),
+    path("customers/<uuid:public_id>/contacts/", contacts.contacts, name="contacts"),
+    path("customers/<uuid:public_id>/contacts/new/", contacts.contact_add, name="contact_add"),
+    path("contacts/<uuid:public_id>/", contacts.contact_correct, name="contact_correct"),
+    path("contacts/<uuid:public_id>/remove/", contacts.contact_remove, name="contact_remove"),
+    path("customers/<uuid:public_id>/tags/", keeping.tags, name="tags"),
+    path("customers/<uuid:public_id>/vetting/", keeping.vetting, name="vetting"),
+    path("customers/<uuid:public_id>/relationship/", keeping.relation_request, name="relation_request"),
+    path("relationships/<uuid:public_id>/accept/", keeping.relation_accept, name="relation_accept"),
+    path("relationships/<uuid:public_id>/withdraw/", keeping.relation_withdraw, name="relation_withdraw"),
 ]

@@ -34,6 +34,12 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 document.addEventListener("click", ({ target }) => {
   target.closest("[data-dismiss]")?.closest(".alert")?.remove();
 });
+// One box ticks all of a name in its form.
+document.addEventListener("change", ({ target }) => {
+  const name = target.dataset?.checksAll;
+  if (!name) return;
+  for (const box of target.form.querySelectorAll(`input[type="checkbox"][name="${name}"]`)) box.checked = target.checked;
+});
 // A form is sent once: a second click while it is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

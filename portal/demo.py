@@ -232,6 +232,37 @@ def _size(random: Random, limit: int, middle: int) -> int:
     return max(1, int(random.lognormvariate(0, 1.3) * middle))
 
 
+@dataclass(frozen=True)
+class DemoContact:
+    """A made-up person at a customer."""
+
+    first_name: str
+    last_name: str
+    email: str
+    language: str
+    has_agreed: bool
+
+
+_FIRST_NAMES = ("Anke", "Bernd", "Clara", "Dilek", "Emil", "Frieda", "Goran", "Heike", "Ivo", "Jana", "Klaus", "Lea")
+_TAGS = ("Key Account", "Neukunde", "Verlängerung 2027", "Migration", "Messe Hannover")
+
+
+def people_at(name: str, domain: str) -> DemoContact:
+    """The first contact of a made-up customer: the same one for the same name."""
+    random = Random(name)  # noqa: S311 - made-up data, no secret
+    first, last = random.choice(_FIRST_NAMES), random.choice(_PEOPLE)
+    address = f"{first}.{last}@{domain}".lower()
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        address = address.replace(umlaut, letters)
+    return DemoContact(first, last, address, random.choices(["de", "en"], [85, 15])[0], random.random() < 0.4)
+
+
+def tags_of(name: str) -> list[str]:
+    """The words on a made-up customer: mostly none."""
+    random = Random(f"tags of {name}")  # noqa: S311 - made-up data, no secret
+    return random.sample(_TAGS, random.choices([0, 1, 2], [55, 35, 10])[0])
+
+
 def write_file(path: Path, *, count: int, seed: int) -> None:
     """Write the portfolio as a semicolon CSV, as it comes from a German spreadsheet."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:

@@ -1,17 +1,47 @@
 """All routes of the portal; who may use them stands in `portal.routes`."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
-from portal import views
+from portal.views import customer, home, lists, registration
+
+
+class SheetConverter:
+    """'csv' or 'xlsx'."""
+
+    regex = "csv|xlsx"
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+register_converter(SheetConverter, "sheet_kind")
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("customers/", views.customers, name="customers"),
-    path("customers/<uuid:public_id>/", views.customer, name="customer"),
-    path("language/", views.set_language, name="set_language"),
+    path("", home.home, name="home"),
+    path("customers/", lists.customers, name="customers"),
+    path("customers/export.<sheet_kind:kind>", lists.customer_file, name="customer_file"),
+    path("customers/tag/", lists.tag_customers, name="tag_customers"),
+    path("customers/views/", lists.save_view, name="save_view"),
+    path("views/<uuid:public_id>/remove/", lists.remove_view, name="remove_view"),
+    path("customers/new/", registration.register, name="register"),
+    path("customers/new/draft/", registration.keep_draft, name="keep_draft"),
+    path("customers/new/fields/", registration.country_fields, name="country_fields"),
+    path("customers/new/domain/", registration.domain_check, name="domain_check"),
+    path("drafts/<uuid:public_id>/discard/", registration.discard_draft, name="discard_draft"),
+    path("customers/<uuid:public_id>/", customer.customer, name="customer"),
+    path("customers/<uuid:public_id>/timeline/", customer.happened, name="timeline"),
+    path("language/", home.set_language, name="set_language"),
+    path("", include("partners.urls")),
     path("", include("customers.urls")),
     path("", include("motions.urls")),
+    path("", include("agreements.urls")),
+    path("", include("referrals.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from agreements.models import Agreement
 from tests.neighbours import Household
 
 READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere", "administrator"})
 SELLERS = frozenset({"seller", "chief", "rival"})
+ARBITERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 PEOPLE = READERS | {"policy owner"}
+ADDRESSED = frozenset({"seller", "rival"})
 OFFICE = frozenset({"administrator"})
 OWNERS = frozenset({"policy owner"})
 STEERING = OFFICE | OWNERS
 NOBODY: frozenset[str] = frozenset()
+TENANT = "22222222-2222-4222-8222-222222222222"
 Form = Callable[[Household], dict[str, Any]]
 
 
@@ -20,17 +24,45 @@ Form = Callable[[Household], dict[str, Any]]
 class Case:
     """One route: for whom, about what, and what a right request of each method is answered."""
 
-    about: str = ""  # customer, deal, batch, alert, or a page about nothing
+    about: str = ""  # customer, contact, deal, batch, alert, notice, ..., or a page about nothing
     to: frozenset[str] = READERS
     get: int = 405
     post: int = 405
     form: Form = field(default=lambda _of: {"nothing": "useful"})
     visitors: tuple[int, int] | None = None  # what a public route answers to somebody unknown
+    is_personal: bool = False  # the seller's own, and not even the chief's to see
+    changes: frozenset[str] = frozenset()  # actors of Microsoft's side who decide about what is a partner's
     others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
+    mine: frozenset[str] = frozenset()  # whose own it is, when colleagues and Microsoft do not see it either
 
 
 def _identity(of: Household) -> dict[str, Any]:
     return {"name": "Brand New", "country": "DE", "segment": "commercial", "version": 1}
+
+
+def _registration(of: Household) -> dict[str, Any]:
+    return {"name": "Brand New", "country": "DE", "has_no_domain": "on"}
+
+
+def _archiving(of: Household) -> dict[str, Any]:
+    return {"reason": "Dissolved", "version": of.customer.version}
+
+
+def _tagging(of: Household) -> dict[str, Any]:
+    return {"many-tag": "typed", "many-query": "country=DE", "customer": "00000000-0000-4000-8000-000000000000"}
+
+
+def _contact(of: Household) -> dict[str, Any]:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
+    return {**who, "language": "en", "role": "general", "version": of.contact.version}
+
+
+def _merge(of: Household) -> dict[str, Any]:
+    return {"duplicate": of.second.public_id, "versions": "1,1", "because": "typed"}
+
+
+def _answer(of: Household) -> dict[str, Any]:
+    return {"outcome": "both", "ground": "different", "text": "", "version": of.conflict.version}
 
 
 def _deal(of: Household) -> dict[str, Any]:
@@ -45,6 +77,16 @@ def _agreement(of: Household) -> dict[str, Any]:
     return {"ea_start_date": "2024-07-01", "ea_end_date": "2027-06-30"}
 
 
+def _agreed(of: Household) -> dict[str, Any]:
+    return {"version": Agreement.objects.get(customer=of.customer).version, "needs_amendment": "yes"}
+
+
+def _signatory(of: Household) -> dict[str, Any]:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
+    # the text exists in English for every country
+    return {**who, **_agreed(of), "language": "en", "template_language": "en-US"}
+
+
 def _columns(of: Household) -> dict[str, Any]:
     return {"map_name": "Company", "map_country": "Country", "map_seats": "Seats", "country": "DE"}
 
@@ -56,10 +98,62 @@ CASES: dict[str, Case] = {
         others=dict.fromkeys(("reviewer", "reviewer elsewhere", "policy owner", "administrator"), 302),
     ),
     "customers": Case(get=200),
+    "customer_file": Case(get=200),
+    "tag_customers": Case(to=SELLERS, post=409, form=_tagging),
+    "save_view": Case(to=SELLERS, post=302, form=lambda _of: {"view-name": "Mine", "view-query": "country=DE"}),
+    "remove_view": Case("saved_view", to=SELLERS, post=302, is_personal=True),
     "customer": Case("customer", get=200),
+    "timeline": Case("customer", get=200),
     "set_language": Case(to=PEOPLE, post=302, form=lambda _of: {"language": "en"}, visitors=(405, 302)),
+    "register": Case(to=SELLERS, get=200, post=302, form=_registration),
+    "keep_draft": Case(to=SELLERS, post=200, form=lambda _of: {"name": "Half a name"}),
+    "country_fields": Case(to=SELLERS, post=200, form=lambda _of: {"country": "HU"}),
+    "domain_check": Case(to=SELLERS, get=200),
+    "discard_draft": Case("draft", to=SELLERS, post=302, is_personal=True),
+    "partners:notices": Case(to=PEOPLE, get=200),
+    "partners:notice": Case("notice", to=PEOPLE, get=302, mine=ADDRESSED),
+    "partners:notice_read": Case("notice", to=PEOPLE, post=302, mine=ADDRESSED),
+    "partners:notices_read": Case(to=PEOPLE, post=302),
+    "partners:notice_preferences": Case(to=PEOPLE, get=200, post=302, form=lambda _of: {"tests.told": "digest"}),
     "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
+    "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
+    "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),
+    "customers:tags": Case("customer", to=SELLERS, post=302, form=lambda _of: {"tags": "one, two"}),
+    "customers:vetting": Case("customer", to=SELLERS, post=302, form=lambda _of: {"vetting": "allowed"}),
+    "customers:relation_request": Case("customer", to=SELLERS, post=409, form=lambda _of: {"own_tenant": TENANT}),
+    "customers:relation_accept": Case("relation", to=SELLERS, post=302),
+    "customers:relation_withdraw": Case("relation", to=SELLERS, post=302),
+    "customers:contacts": Case("customer", get=200),
+    "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
+    "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),
+    "customers:contact_remove": Case("contact", to=SELLERS, post=302, form=_contact),
+    "customers:alike": Case(to=SELLERS, get=200),
+    "customers:merge": Case("customer", to=SELLERS, get=200, post=302, form=_merge),
+    "customers:unmerge": Case("merge", to=SELLERS, post=302),
+    "customers:conflicts": Case(to=ARBITERS, get=200),
+    "customers:conflict": Case("conflict", to=ARBITERS, get=200, post=302, form=_answer, changes=ARBITERS),
+    "customers:own_conflicts": Case(to=SELLERS, get=200),
+    "customers:own_conflict": Case("side", to=SELLERS, get=200, post=302, form=lambda _of: {"text": "typed"}),
+    "agreements:overview": Case(get=200),
+    "agreements:remind": Case(to=SELLERS, post=200),
+    "agreements:rules": Case(get=200),
+    "agreements:ask_document": Case(post=302, form=lambda _of: {"country": "DE", "language": "de-DE"}),
+    "agreements:document": Case(get=410),
+    "agreements:tasks": Case(to=SELLERS, get=200),
+    "agreements:task": Case(
+        "task", to=SELLERS, get=200, post=302, form=lambda _of: {"answer": "decline", "note": "no"}, mine=SELLERS
+    ),
+    "agreements:file": Case("evidence", get=200),
+    "agreements:panel": Case("customer", get=200),
+    "agreements:act": Case("customer", to=SELLERS, get=200, post=302, form=_signatory),
+    "agreements:finalise": Case("customer", to=SELLERS, post=409, form=_agreed),
+    "agreements:secrecy": Case("customer", to=SELLERS, post=302, form=_agreed),
+    "agreements:withdraw": Case("customer", to=SELLERS, post=302),
+    "agreements:add_file": Case("customer", to=SELLERS, post=422),
+    "agreements:direct_answer": Case("customer", to=OFFICE, post=302, form=lambda _of: {"is_signed": "no"}),
+    "agreements:sign": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
+    "referrals:lead": Case("lead", get=200),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
     "motions:compare": Case("customer", get=200),
@@ -137,6 +231,13 @@ for _room, _model, _is_kept in (
     ("partners", "user", True),
     ("motions", "policyversion", False),
     ("motions", "rateset", False),
+    ("agreements", "cutoff", True),
+    ("agreements", "pathrule", True),
+    ("agreements", "templateversion", True),
+    ("agreements", "templatelanguage", True),
+    ("agreements", "signingprogramme", True),
+    ("agreements", "providerlink", True),
+    ("referrals", "programme", True),
 ):
     _writes = 200 if _is_kept else 403
     CASES |= {

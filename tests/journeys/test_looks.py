@@ -13,6 +13,7 @@ PARTNER = [
     "/",
     "/customers/",
     "/customers/?q=nothing-like-this",
+    "/customers/?columns=tags&columns=number&columns=vetting&columns=city&columns=registered",
     "/customers/new/",
     "/imports/",
     "/policy/",
@@ -20,6 +21,7 @@ PARTNER = [
 ]
 PARTNER += ["/verify/?hash=" + "0" * 64, "/map/?seats=1200", "/choices/report/"]
 OF_CUSTOMER = ["", "deals/new/seats/", "deals/new/azure/", "what-if/?seats=2400", "history/", "correct/", "compare/"]
+OF_CUSTOMER += ["contacts/", "contacts/new/", "archive/", "timeline/", "timeline/?kind=contacts"]
 OF_CUSTOMER += ["compare/?from=2026-03-03", f"compare/?from={localdate()}", "forecast/"]
 
 

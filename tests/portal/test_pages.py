@@ -11,14 +11,14 @@ from django.test import Client
 from customers.models import Customer
 from motions.models import Deal
 from partners.models import Partner, User
-from portal import views
+from portal.views import lists
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 # savepoints, role, session and person are in it
-LIST_QUERIES = 10
-CUSTOMER_QUERIES = 29
+LIST_QUERIES = 13
+CUSTOMER_QUERIES = 41
 
 
 def text_of(answer: Any) -> str:
@@ -110,7 +110,7 @@ def test_a_page_mark_that_somebody_made_up_shows_the_first_page(
 def test_the_pages_lead_forwards_and_back_again_and_miss_nobody(
     signed_in: SignIn, seller: User, list_of: Callable[..., list[Customer]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "PAGE_SIZE", 2)
+    monkeypatch.setattr(lists, "PAGE_SIZE", 2)
     list_of("Anna", "Älpler", "Same", "Same", "Zoo")
     client, seen, pages = signed_in(seller), [], []
     answer = client.get("/customers/")
@@ -162,11 +162,18 @@ def test_the_list_comes_whole_or_as_the_part_that_htmx_asked_for(
     assert "<html" in text_of(boosted)
 
 
-def test_an_archived_customer_is_on_no_page(signed_in: SignIn, seller: User, customer: Customer) -> None:
-    Customer.objects.filter(pk=customer.pk).update(archived_at=factories.NOON)
+def test_an_archived_customer_is_listed_under_its_filter_alone_and_only_read(
+    signed_in: SignIn, seller: User, customer: Customer
+) -> None:
+    Customer.objects.filter(pk=customer.pk).update(archived_at=factories.NOON, archive_reason="Dissolved")
     client = signed_in(seller)
     assert names_in(client.get("/customers/")) == []
-    assert client.get(f"/customers/{customer.public_id}/").status_code == 404
+    assert names_in(client.get("/customers/", {"state": "archived"})) == [customer.name]
+    page = text_of(client.get(f"/customers/{customer.public_id}/"))
+    assert "Dissolved" in page
+    assert not re.search(r'href="[^"]*(/correct/|/deals/|/contacts/)', page)
+    assert client.get(f"/customers/{customer.public_id}/correct/").status_code == 404
+    assert client.get(f"/customers/{customer.public_id}/deals/").status_code == 404
 
 
 def test_a_reviewer_reads_whose_customer_it_is_and_finds_no_door_for_writing(

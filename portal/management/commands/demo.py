@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 
 from common.isolation import Side, acting
+from customers import services as customers
 from customers.models import Customer
 from motions import bulk, services
 from motions.alerts import runs
@@ -21,7 +22,7 @@ from motions.imports import staging, steps
 from motions.models import Deal, RateSet
 from motions.states import Basis, Kind, Source
 from partners.models import ChannelScope, Partner, User
-from portal import demo
+from portal import demo, demo_signing
 
 RATES = Path(__file__).resolve().parents[3] / "motions" / "data" / "ecb_rates.csv"
 
@@ -61,6 +62,8 @@ class Command(BaseCommand):
                     part = max(1, count * partner.share // 100)
                     _portfolio(partners[partner.number], Path(folder) / "portfolio.csv", count=part, seed=seed + place)
                     _histories(partners[partner.number], count=1 + part // 40, seed=seed + place)
+                    _people_at_customers(partners[partner.number])
+            demo_signing.sign(partners, at=now())
         bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)
@@ -138,3 +141,25 @@ def _reported(customer: Customer, deal: Deal | None, facts: dict[str, Any], *, b
     return services.change_deal(
         deal, by=by, at=now(), version=deal.version, facts=changed, source=Source.DEMO, size_date=day
     )
+
+
+MOST_WITH_CONTACTS = 200
+
+
+def _people_at_customers(partner: Partner) -> None:
+    """A contact and tags for the first customers of a partner, by the services, as its first person would enter them."""
+    with acting(Side.OFFICE):
+        person = User.objects.select_related("partner").filter(partner=partner).order_by("pk")[0]
+    with acting(Side.PARTNER, partner_id=partner.pk, user_id=person.pk):
+        for customer in Customer.objects.visible_to(person).current().order_by("pk")[:MOST_WITH_CONTACTS]:
+            one = demo.people_at(customer.name, customer.domain)
+            agreed = {
+                "consents": ["contact"],
+                "consent_by": f"{one.first_name} {one.last_name}",
+                "consent_date": localdate(),
+            }
+            facts: dict[str, Any] = {"first_name": one.first_name, "last_name": one.last_name, "email": one.email}
+            facts |= {"language": one.language, "role": "decision", **(agreed if one.has_agreed else {})}
+            customers.add_contact(customer, by=person, at=now(), facts=facts)
+            if tags := demo.tags_of(customer.name):
+                customers.set_tags(customer, by=person, at=now(), names=tags)

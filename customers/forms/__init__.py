@@ -1,0 +1,17 @@
+"""What people type about customers, cleaned or refused at its field."""
+
+from customers.forms.cleaning import clean_domain, clean_name, clean_tenant_prefix, warnings_about
+from customers.forms.contacts import ContactForm
+from customers.forms.contacts import initial_of as initial_of_contact
+from customers.forms.identity import CustomerForm, initial_of
+
+__all__ = [
+    "ContactForm",
+    "CustomerForm",
+    "clean_domain",
+    "clean_name",
+    "clean_tenant_prefix",
+    "initial_of",
+    "initial_of_contact",
+    "warnings_about",
+]

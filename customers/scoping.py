@@ -1,0 +1,66 @@
+"""Which customers a search means, found by the index also under row-level security (see migration 0007)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BigAutoField, Lookup
+
+from customers.models import CustomerQuerySet
+from partners.models import User
+from partners.roles import Role
+
+LEAST_LETTERS = 3
+# beyond that a word is in so many names that the list is walked in its order, which finds a page of them sooner
+MOST_CANDIDATES = 10_000
+_FUNCTIONS = {Role.CHANNEL_MANAGER.value: "customers_found_in_scope"}
+
+
+def search(rows: CustomerQuerySet, words: str, *, by: User) -> CustomerQuerySet:
+    """Those of `rows` that a person means by `words`.
+
+    A word of three letters or more is looked for anywhere in name, domain and registration number, however it is
+    spelled or accented; a shorter one at the beginning of the name. A tenant id finds its customer (C12).
+    """
+    if tenant := _tenant_id(words):
+        return rows.filter(tenant_id=tenant)
+    long = [word for word in words.split() if len(word) >= LEAST_LETTERS]
+    short = [word for word in words.split() if len(word) < LEAST_LETTERS]
+    if not long:
+        return rows.beginning_with(" ".join(short)) if short else rows
+    if by.role == Role.ADMINISTRATOR:
+        return rows.matching(words)  # sees everything, so the index is open to LIKE as it is
+    found = _candidates(long, by=by)
+    rows = rows.containing(" ".join(long)) if found is None else rows.filter(pk__among=found)
+    return rows.containing(" ".join(short))
+
+
+def _tenant_id(words: str) -> UUID | None:
+    try:
+        return UUID(words.strip())
+    except ValueError:
+        return None
+
+
+def _candidates(words: list[str], *, by: User) -> list[int] | None:
+    """Ids of all customers with the words, as far as the side may see; None when they are too many."""
+    function = _FUNCTIONS.get(by.role, "customers_found")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT array(SELECT {function}(%s, %s))", [words, MOST_CANDIDATES + 1])
+        found: list[int] = cursor.fetchone()[0]
+    return None if len(found) > MOST_CANDIDATES else found
+
+
+class AmongIds(Lookup[bool]):
+    """`id = ANY (array)`: a list of ten thousand parameters would take longer to read than to look up."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """The comparison, with the whole list as one parameter."""
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY (%s::bigint[])", (*parameters, list(self.rhs))
+
+
+BigAutoField.register_lookup(AmongIds)

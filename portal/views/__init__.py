@@ -1,0 +1,1 @@
+"""The pages composed from several rooms."""

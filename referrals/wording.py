@@ -1,0 +1,100 @@
+"""What is said about leads: refusals, what is missing, what the customer agrees to, and what people are told."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from partners.wording import Words
+from referrals.states import CLOSED, ConsentKind, Field, Reason, State, Step
+
+
+def label(state: str) -> str:
+    """A state by name."""
+    return str(State(state).label)
+
+
+def wrong_state(step: Step, state: str, reviewer: str) -> str:
+    """Why a step does not fit the present state."""
+    if state in CLOSED:
+        return _("This lead is closed (%(state)s). Nothing more can be done with it.") % {"state": label(state)}
+    if state == State.IN_REVIEW and step == Step.CLAIM:
+        return held_by(reviewer)
+    text = _("“%(step)s” does not fit here: the lead is in the state “%(state)s”.")
+    return text % {"step": step.label, "state": label(state)}
+
+
+def held_by(reviewer: str) -> str:
+    """Somebody else has the lead in review."""
+    return _("%(name)s has this lead in review.") % {"name": reviewer}
+
+
+def not_yours(step: Step) -> str:
+    """The step belongs to the other side."""
+    return _("“%(step)s” is not yours to do.") % {"step": step.label}
+
+
+def no_such_lead() -> str:
+    """The same for a stranger's lead and for none."""
+    return _("There is no such lead.")
+
+
+def stale() -> str:
+    """Somebody was quicker."""
+    return _("Somebody else changed this lead meanwhile. Please look at the new values first.")
+
+
+def missing(field: Field) -> str:
+    """What is to be filled in before the lead can go on."""
+    return {
+        Field.NAME: _("Please give the lead a name."),
+        Field.VALUE: _("Please estimate the value, with its currency."),
+        Field.CLOSE_DATE: _("Please estimate when the customer decides."),
+        Field.NOTES: _("Please say in a few sentences what it is about."),
+        Field.SOLUTIONS: _("Please choose at least one solution."),
+        Field.INTENT: _("Please say whether the customer means to buy in the marketplace."),
+        Field.CONTACT: _("Please name the person at the customer, with an e-mail address."),
+        Field.TEAM: _("At least one of your own people must be on the team."),
+    }[field]
+
+
+def consent_sentence(kind: ConsentKind, *, partner: str) -> str:
+    """The words that the customer agrees to."""
+    return {
+        ConsentKind.CONTACT: _("The customer agrees that Microsoft contacts the person named."),
+        ConsentKind.SHARE_WITH_SELLERS: _(
+            "The customer agrees that %(partner)s shows this lead to Microsoft’s sellers."
+        )
+        % {"partner": partner},
+        ConsentKind.SHARE_WITH_OTHERS: _("The customer agrees that the lead is shared with other organisations."),
+    }[kind]
+
+
+def _told(kind: str) -> str:
+    return {
+        Step.SUBMIT.value: _("New lead from %(partner)s: %(name)s"),
+        Step.RELEASE.value: _("Given back to the queue: %(name)s"),
+        Step.RETURN.value: _("Microsoft asks for more information: %(name)s"),
+        Step.RESUBMIT.value: _("Completed by %(partner)s: %(name)s"),
+        Step.ACCEPT.value: _("Accepted: %(name)s"),
+        Step.DECLINE.value: _("Declined: %(name)s"),
+        Step.WITHDRAW.value: _("Withdrawn: %(name)s"),
+        Step.WIN.value: _("Won: %(name)s"),
+        Step.LOSE.value: _("Lost: %(name)s"),
+        Step.CLOSE_AS_ERROR.value: _("Closed as an error: %(name)s"),
+        Step.EXPIRE.value: _("Expired without an answer: %(name)s"),
+        "shared": _("%(partner)s shares more of a deal: %(name)s"),
+        "team": _("You are on the team of %(name)s"),
+        "commented": _("%(by)s wrote about %(name)s"),
+        "reminded": _("An answer is due soon: %(name)s"),
+    }[kind]
+
+
+def notice_words(kind: str, params: Mapping[str, Any]) -> Words:
+    """An event as the people concerned read it; KeyError for one that nobody is told of."""
+    parts = [params["customer"]]
+    if params.get("reason") in Reason.values:
+        parts.append(str(Reason(params["reason"]).label))
+    if params.get("text"):
+        parts.append(params["text"])
+    return Words(_told(kind) % params, " · ".join(parts))
