@@ -96,7 +96,7 @@ def _hand_over(event: ReferralEvent, *, at: datetime) -> int:
     lead = Referral.objects.select_related("customer", "partner").get(pk=event.referral_id)
     told = recipients(event, lead)
     link = reverse("referrals:lead", args=[lead.public_id])
-    facts = {"kind": f"referrals.{event.kind}", "key": f"referrals:{event.pk}", "link": link, "at": at}
+    facts: dict[str, Any] = {"kind": f"referrals.{event.kind}", "key": f"referrals:{event.pk}", "link": link, "at": at}
     params = params_of(event, lead)
     count = 0
     for people, owner in ((told.partner, lead.partner_id), (told.microsoft, None)):
