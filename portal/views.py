@@ -40,6 +40,7 @@ SIDE = (
     ("motions/_choice.html", motion_panels.choice),
     ("motions/_what_if.html", motion_panels.what_if),
     ("customers/_identity.html", customer_panels.identity),
+    ("customers/_contacts.html", customer_panels.contacts),
 )
 
 

@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import factory
 from factory.django import DjangoModelFactory
 
-from customers.models import Customer, CustomerEvent, EventKind
+from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView, Tag
 from motions.models import (
     Alert,
     Backtest,
@@ -100,6 +101,64 @@ class CustomerFactory(DjangoModelFactory):
     country = "DE"
     created_at = NOON
     updated_at = NOON
+
+
+class ContactFactory(DjangoModelFactory):
+    class Meta:
+        model = Contact
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    first_name = "Paula"
+    last_name = factory.Sequence(lambda n: f"Person {n}")
+    email = factory.Sequence(lambda n: f"paula{n}@customer.example")
+    created_at = NOON
+    updated_at = NOON
+
+
+class TagFactory(DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    name = factory.Sequence(lambda n: f"tag {n}")
+
+
+class RelationFactory(DjangoModelFactory):
+    class Meta:
+        model = Relation
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    state = "requested"
+    own_tenant = UUID("11111111-1111-4111-8111-111111111111")
+    link = "https://admin.microsoft.com/?invType=ResellerRelationship"
+    requested_at = NOON
+    expires_at = NOON + timedelta(days=30)
+    by_name = "Selma Seller"
+
+
+class DraftFactory(DjangoModelFactory):
+    class Meta:
+        model = Draft
+
+    owner = factory.SubFactory(UserFactory)
+    partner = factory.SelfAttribute("owner.partner")
+    typed = {"name": "Half a name"}
+    updated_at = NOON
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    partner = factory.SelfAttribute("owner.partner")
+    list_name = "customers"
+    name = factory.Sequence(lambda n: f"View {n}")
+    query = "country=DE"
+    created_at = NOON
 
 
 class CustomerEventFactory(DjangoModelFactory):

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils.translation import gettext_lazy
 
-from customers.models import Customer, CustomerEvent, EventKind
+from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView
 from motions import bulk
 from motions.imports import steps
 from motions.models import (
@@ -57,6 +57,10 @@ class Household:
     seller: User
     chief: User
     customer: Customer
+    contact: Contact
+    relation: Relation
+    draft: Draft
+    saved_view: SavedView
     deal: Deal
     batch: ImportBatch
     alert: Alert
@@ -79,13 +83,22 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
         country=country,
         segment=segment,
     )
+    contact = factories.ContactFactory(
+        customer=customer, first_name=word, last_name=f"{word}-Contact", email=f"{word}@{word}.example"
+    )
+    factories.TagFactory(customer=customer, name=f"{word} tag")
+    relation = factories.RelationFactory(customer=customer, by_name=f"{word} Seller")
+    draft = factories.DraftFactory(owner=seller, typed={"name": f"{word} draft"})
+    saved_view = factories.SavedViewFactory(owner=seller, name=f"{word} view")
     deal = factories.DealFactory(customer=customer, name=f"{word} deal", key=f"{word}-1", seats=2399)
     _tell(word, customer, deal, seller)
     batch = _import(word, partner, seller, customer)
     alert = factories.AlertFactory(customer=customer, key=f"{word}:seats")
     notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
     lead = _lead(word, customer, [seller, chief])
-    return Household(word, partner, seller, chief, customer, deal, batch, alert, notice, lead)
+    return Household(
+        word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, notice, lead
+    )
 
 
 def _lead(word: str, customer: Customer, people: list[User]) -> Referral:

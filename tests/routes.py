@@ -19,7 +19,7 @@ Form = Callable[[Household], dict[str, Any]]
 class Case:
     """One route: for whom, about what, and what a right request of each method is answered."""
 
-    about: str = ""  # customer, deal, batch, alert, notice, or a page about nothing
+    about: str = ""  # customer, contact, deal, batch, alert, notice, or a page about nothing
     to: frozenset[str] = READERS
     get: int = 405
     post: int = 405
@@ -31,6 +31,11 @@ class Case:
 
 def _identity(of: Household) -> dict[str, Any]:
     return {"name": "Brand New", "country": "DE", "segment": "commercial", "version": 1}
+
+
+def _contact(of: Household) -> dict[str, Any]:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
+    return {**who, "language": "en", "role": "general", "version": of.contact.version}
 
 
 def _deal(of: Household) -> dict[str, Any]:
@@ -66,6 +71,10 @@ CASES: dict[str, Case] = {
     "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "referrals:lead": Case("lead", get=200),
+    "customers:contacts": Case("customer", get=200),
+    "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
+    "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),
+    "customers:contact_remove": Case("contact", to=SELLERS, post=302, form=_contact),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
     "motions:compare": Case("customer", get=200),

@@ -66,7 +66,7 @@ def choices() -> list[type[Choices]]:
         found
         for module in modules
         for found in vars(module).values()
-        if isinstance(found, type) and issubclass(found, Choices) and found.__module__ == module.__name__
+        if isinstance(found, type) and issubclass(found, Choices) and found.__module__.startswith(module.__name__)
     ]
 
 

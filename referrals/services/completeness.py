@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from common.refusals import Unfit
+from customers.services import email_misfit
 from partners.models import User
 from referrals import wording
 from referrals.models import Consent, Programme, Referral, TeamMember
@@ -73,8 +74,8 @@ def _wrong(lead: Referral, *, at: datetime, by: User | None) -> Iterator[tuple[s
                 "currency": lead.programme.currency,
             },
         )
-    if by and lead.contact_email and domain_of(lead.contact_email) == domain_of(by.email):
-        yield "contact_email", _("This is an address of your own organisation. Please name the person at the customer.")
+    if by and lead.contact_email and (misfit := email_misfit(lead.contact_email, by=by)):
+        yield "contact_email", misfit
 
 
 def is_too_small(value: Decimal | None, currency: str, programme: Programme) -> bool:
@@ -82,11 +83,6 @@ def is_too_small(value: Decimal | None, currency: str, programme: Programme) -> 
     if value is None or programme.min_value is None or currency != programme.currency:
         return False
     return value < programme.min_value
-
-
-def domain_of(address: str) -> str:
-    """The part of an address behind the @."""
-    return address.rpartition("@")[2].lower()
 
 
 def missing_consents(lead: Referral) -> list[ConsentKind]:

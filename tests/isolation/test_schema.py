@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 # about nobody: the same for all partners
 SHARED = {
+    "customers_countryrule",
     "motions_policyversion",
     "motions_policyannouncement",
     "motions_rateset",

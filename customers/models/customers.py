@@ -1,30 +1,17 @@
-"""Customers of partners, and what happened to them."""
+"""Customers of partners."""
 
-from typing import Any, Self
+from typing import Self
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
+from customers.models.folding import CompanyKey, Fold
+from customers.states import BLOCKING, Vetting
 from partners.models import Partner, User
 from partners.roles import OF_PARTNER, Role, Segment
-
-
-class Fold(Func):
-    """Lower case without accents, ä as ae and ß as ss; defined in the first migration."""
-
-    function = "fold_text"
-    output_field = models.TextField()
-
-
-class CompanyKey(Func):
-    """A folded company name without legal form and punctuation; defined in the first migration."""
-
-    function = "company_key"
-    output_field = models.TextField()
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -67,10 +54,31 @@ class Customer(models.Model):
     domain = models.CharField(_("domain"), max_length=253, blank=True)
     registration_number = models.CharField(_("registration number"), max_length=50, blank=True)
     segment = models.CharField(_("segment"), max_length=20, choices=Segment.choices, default=Segment.COMMERCIAL)
+    tenant_id = models.UUIDField(_("Microsoft tenant"), null=True, blank=True)
+    duns = models.CharField(_("DUNS number"), max_length=9, blank=True, default="", db_default="")
+    tenant_prefix = models.CharField(
+        _("default domain of a new tenant"), max_length=27, blank=True, default="", db_default=""
+    )
+    address_line1 = models.CharField(_("street and number"), max_length=200, blank=True, default="", db_default="")
+    address_line2 = models.CharField(
+        _("addition to the address"), max_length=200, blank=True, default="", db_default=""
+    )
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True, default="", db_default="")
+    city = models.CharField(_("city"), max_length=100, blank=True, default="", db_default="")
+    state = models.CharField(_("state or province"), max_length=2, blank=True, default="", db_default="")
+    is_bound_to_secrecy = models.BooleanField(_("bound to professional secrecy"), default=False, db_default=False)
+    vetting = models.CharField(
+        _("vetting status"),
+        max_length=20,
+        choices=Vetting.choices,
+        default=Vetting.UNKNOWN,
+        db_default=Vetting.UNKNOWN.value,
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
+    archive_reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
     name_key = models.GeneratedField(expression=CompanyKey(F("name")), output_field=models.TextField(), db_persist=True)
     sort_name = models.GeneratedField(expression=Fold(F("name")), output_field=models.TextField(), db_persist=True)
     search_text = models.GeneratedField(
@@ -103,39 +111,13 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def may_purchase(self) -> bool:
+        """Whether the vetting lets the customer purchase (C6)."""
+        return self.vetting not in BLOCKING
 
-class EventKind(models.TextChoices):
-    """What can happen to a customer."""
-
-    REGISTERED = "registered", _("registered")
-    CORRECTED = "corrected", _("corrected")
-    ARCHIVED = "archived", _("archived")
-    RESTORED = "restored", _("restored")
-
-
-class CustomerEventQuerySet(models.QuerySet["CustomerEvent"]):
-    """Events of customers."""
-
-    def visible_to(self, user: User) -> Self:
-        """Those of the customers one may see."""
-        return self.filter(customer__in=Customer.objects.visible_to(user))
-
-
-class CustomerEvent(models.Model):
-    """One thing that happened to a customer: history and timeline."""
-
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
-    customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="events")
-    kind = models.CharField(max_length=20, choices=EventKind.choices)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    by_name = models.CharField(max_length=150)
-    changes: models.JSONField[Any, Any] = models.JSONField(default=dict)
-
-    objects = CustomerEventQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["customer", "-id"], name="customer_event_timeline")]
-
-    def __str__(self) -> str:
-        return f"{self.customer_id} {self.kind} {self.at:%Y-%m-%d %H:%M}"
+    @property
+    def address(self) -> list[str]:
+        """The lines of the address as it is written."""
+        town = " ".join(part for part in (self.postal_code, self.city, self.state) if part)
+        return [line for line in (self.address_line1, self.address_line2, town) if line]

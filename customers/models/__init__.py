@@ -1,0 +1,31 @@
+"""The tables of the customers room."""
+
+from customers.models.contacts import Consent, Contact, ContactQuerySet, ContactRole
+from customers.models.customers import Customer, CustomerQuerySet
+from customers.models.drafts import LONGEST_QUERY, Draft, SavedView
+from customers.models.events import CustomerEvent, EventKind
+from customers.models.folding import CompanyKey, Fold
+from customers.models.relations import Relation
+from customers.models.rules import CountryRule
+from customers.models.tags import LONGEST_TAG, MOST_TAGS, Tag
+
+__all__ = [
+    "LONGEST_QUERY",
+    "LONGEST_TAG",
+    "MOST_TAGS",
+    "CompanyKey",
+    "Consent",
+    "Contact",
+    "ContactQuerySet",
+    "ContactRole",
+    "CountryRule",
+    "Customer",
+    "CustomerEvent",
+    "CustomerQuerySet",
+    "Draft",
+    "EventKind",
+    "Fold",
+    "Relation",
+    "SavedView",
+    "Tag",
+]
