@@ -37,8 +37,8 @@ _STORIES: tuple[tuple[tuple[Step, str], ...], ...] = (
 
 def tell_stories(*, seller: User, reviewer: User, at: datetime) -> int:
     """Leads of one partner about its first customers, begun over the last days; returns how many."""
-    programme = Programme.objects.get(code="QRP")
     with _as(seller):
+        programme = Programme.objects.get(code="QRP")
         customers = list(
             Customer.objects.visible_to(seller).current().filter(country="DE").order_by("pk")[: len(_STORIES)]
         )

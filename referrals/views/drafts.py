@@ -19,7 +19,7 @@ from partners.access import PersonRequest
 from referrals import panels, services, wording
 from referrals.clock import due
 from referrals.forms import ConsentForm, LeadForm, initial_of, plain, taken_over
-from referrals.models import Referral
+from referrals.models import EventKind, Referral, ReferralEvent
 from referrals.states import EDITABLE, DealType, State
 
 EDIT = "referrals/edit.html"
@@ -83,13 +83,18 @@ def edit(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 def _form(request: PersonRequest, lead: Referral, form: LeadForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"lead": lead, "form": form, "guidance": _guidance(request, lead), **more}
+    context = {"lead": lead, "form": form, "guidance": _guidance(request, lead), "asked": _asked(lead), **more}
     return render(request, EDIT, context, status=status)
 
 
 def _guidance(request: PersonRequest, lead: Referral) -> Standing | None:
     """What the guidance says of the customer, as information beside the form."""
     return Standing.objects.visible_to(request.user).filter(customer_id=lead.customer_id).first()
+
+
+def _asked(lead: Referral) -> ReferralEvent | None:
+    """What Microsoft wanted to know when it returned the lead."""
+    return lead.events.filter(kind=EventKind.RETURN).order_by("-id").first() if lead.state == State.RETURNED else None
 
 
 def _too_late(request: PersonRequest, lead: Referral, form: LeadForm, refusal: Stale) -> HttpResponse:
@@ -140,7 +145,7 @@ def confirm(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def _done(lead: Referral) -> str:
     if lead.deal_type == DealType.PRIVATE:
         return _("%(name)s is kept as a private deal.") % {"name": lead.name}
-    return _("%(name)s is submitted. Microsoft has been told.") % {"name": lead.name}
+    return _("%(name)s is submitted. Microsoft is being told.") % {"name": lead.name}
 
 
 def _confirm(
