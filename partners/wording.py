@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from django.utils.functional import Promise
+from typing import TYPE_CHECKING, Any
 
 from partners.models import User
 from partners.roles import Role
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class NoticeKind:
     """One kind of notice: its name among the preferences, who may get it, and how its parameters are worded."""
 
     code: str
-    label: Promise
+    label: "_StrPromise"
     roles: frozenset[Role]
     word: Callable[[Mapping[str, Any]], Words]
 

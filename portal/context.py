@@ -18,6 +18,7 @@ from portal.routes import roles_of
 ROOMS: tuple[tuple[str, Promise], ...] = (
     ("home", _("Home")),
     ("customers", _("Customers")),
+    ("referrals:list", _("Leads")),
     ("customers:conflicts", _("Conflicts")),
     ("customers:own_conflicts", _("Conflicts")),
     ("motions:map", _("Portfolio map")),

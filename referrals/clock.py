@@ -80,6 +80,8 @@ def due(start: datetime, allowed: timedelta, hours: Hours) -> datetime:
 
 def spans(turns: Sequence[Turn], hours: Hours, *, now: datetime, closed_at: datetime | None = None) -> list[Span]:
     """The timeline: one span for each time that the ball changed hands, the last one open unless the lead is closed."""
+    if not turns:
+        return []
     changes = [turn for number, turn in enumerate(turns) if not number or turns[number - 1].holder != turn.holder]
     ends: list[datetime | None] = [turn.at for turn in changes[1:]]
     return [

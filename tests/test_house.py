@@ -221,7 +221,8 @@ def findings(house: House, name: str, actor: str, method: str) -> Iterator[str]:
         if status != (promised := expected(case, actor, method, thing)):
             yield f"{cell}: {status}, not {promised}"
         is_admin = actor == "administrator" and (name.startswith("admin:") or case.to == OFFICE)
-        if has_changed and not is_admin and actor not in case.changes:
+        may_write = actor in case.writes and status == promised
+        if has_changed and not (is_admin or may_write or actor in case.changes):
             yield f"{cell}: changed what is others'"
         hidden = {"ours", "theirs"} - may_read_of(actor)
         yield from (f"{cell}: tells of {whose}" for whose in hidden if word_of(house, whose) in body.lower())

@@ -17,6 +17,7 @@ from motions import outlooks, past
 from motions import panels as motion_panels
 from partners.access import PersonRequest
 from portal import timeline
+from referrals import panels as referral_panels
 
 # one line for each panel of the customer page
 ABOVE = (("agreements/_banner.html", agreement_panels.banner),)
@@ -32,6 +33,7 @@ SIDE = (
     ("motions/_choice.html", motion_panels.choice),
     ("agreements/_agreement.html", agreement_panels.agreement),
     ("motions/_what_if.html", motion_panels.what_if),
+    ("referrals/_of_customer.html", referral_panels.of_customer),
     ("customers/_identity.html", customer_panels.identity),
     ("customers/_contacts.html", customer_panels.contacts),
     ("customers/_relation.html", customer_panels.relation),

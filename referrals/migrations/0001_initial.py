@@ -836,7 +836,7 @@ class Migration(migrations.Migration):
             model_name="referral",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("state", "won"), ("won_value__gte", 0)),
+                    models.Q(("state", "won"), ("won_value__gte", 0), ("won_value__isnull", False)),
                     models.Q(models.Q(("state", "won"), _negated=True), ("won_value__isnull", True)),
                     _connector="OR",
                 ),

@@ -184,7 +184,8 @@ class Referral(models.Model):
             ),
             models.CheckConstraint(
                 name="referral_won_iff_value",
-                condition=Q(state=State.WON, won_value__gte=0) | ~Q(state=State.WON) & Q(won_value__isnull=True),
+                condition=Q(state=State.WON, won_value__isnull=False, won_value__gte=0)
+                | ~Q(state=State.WON) & Q(won_value__isnull=True),
             ),
             models.CheckConstraint(
                 name="referral_value_sane",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from common.refusals import Unfit
+from customers.services import email_misfit
 from partners.models import User
 from referrals import wording
 from referrals.models import Consent, Programme, Referral, TeamMember
@@ -40,7 +41,7 @@ _PRESENT: dict[Field, Callable[[Referral], bool]] = {
 
 def lacks(lead: Referral, *, at: datetime, by: User | None) -> list[tuple[str, str]]:
     """(field, sentence) of everything to cure, consents aside; an empty list for a complete lead."""
-    return [*_missing(lead), *_wrong(lead, at=at, by=by)]
+    return [*_missing(lead), *_wrong(lead, by=by), *_late(lead, at=at)]
 
 
 def required(lead: Referral) -> frozenset[Field]:
@@ -60,10 +61,13 @@ def _missing(lead: Referral) -> Iterator[tuple[str, str]]:
             yield FORM_FIELD.get(one, one.value), wording.missing(one)
 
 
-def _wrong(lead: Referral, *, at: datetime, by: User | None) -> Iterator[tuple[str, str]]:
+def _late(lead: Referral, *, at: datetime) -> Iterator[tuple[str, str]]:
     today = at.astimezone(ZoneInfo(lead.programme.time_zone)).date()
     if lead.close_date and lead.close_date < today:
         yield "close_date", _("The estimated close lies in the past.")
+
+
+def _wrong(lead: Referral, *, by: User | None) -> Iterator[tuple[str, str]]:
     if is_too_small(lead.value, lead.currency, lead.programme):
         yield (
             "value",
@@ -73,8 +77,8 @@ def _wrong(lead: Referral, *, at: datetime, by: User | None) -> Iterator[tuple[s
                 "currency": lead.programme.currency,
             },
         )
-    if by and lead.contact_email and domain_of(lead.contact_email) == domain_of(by.email):
-        yield "contact_email", _("This is an address of your own organisation. Please name the person at the customer.")
+    if by and lead.contact_email and (misfit := email_misfit(lead.contact_email, by=by)):
+        yield "contact_email", misfit
 
 
 def is_too_small(value: Decimal | None, currency: str, programme: Programme) -> bool:
@@ -84,11 +88,6 @@ def is_too_small(value: Decimal | None, currency: str, programme: Programme) -> 
     return value < programme.min_value
 
 
-def domain_of(address: str) -> str:
-    """The part of an address behind the @."""
-    return address.rpartition("@")[2].lower()
-
-
 def missing_consents(lead: Referral) -> list[ConsentKind]:
     """What the customer has not agreed to yet, of what must be agreed to."""
     given = set(Consent.objects.filter(referral=lead).values_list("kind", flat=True))
@@ -96,10 +95,16 @@ def missing_consents(lead: Referral) -> list[ConsentKind]:
 
 
 def must_be_complete(lead: Referral, *, at: datetime, by: User | None, is_new: bool) -> None:
-    """Raise `Incomplete` with everything that is to be cured; a new lead also needs an open programme and consents."""
-    found = lacks(lead, at=at, by=by)
-    if is_new and not lead.programme.is_open(at):
-        found.append(("programme", closed_programme(lead.programme)))
+    """Raise `Incomplete` with everything that is to be cured.
+
+    A new lead also needs an open programme and a close that is still to come; what is open already goes on after a
+    programme's end, and an appeal takes over what was said before.
+    """
+    found = [*_missing(lead), *_wrong(lead, by=by)]
+    if is_new and not lead.appeal_of_id:
+        found += _late(lead, at=at)
+        if not lead.programme.is_open(at):
+            found.append(("programme", closed_programme(lead.programme)))
     if lead.deal_type != DealType.PRIVATE and missing_consents(lead):
         found.append(("consents", _("Without the customer’s consent the lead cannot be shared with Microsoft.")))
     if found:

@@ -1,5 +1,6 @@
 """The one way to move a lead from state to state: whoever asks, whatever the step."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -33,6 +34,15 @@ from referrals.states import (
 )
 
 
+@dataclass(frozen=True)
+class Said:
+    """What goes with a step: a code of its list, words, the value won."""
+
+    reason: str
+    text: str
+    value: Decimal | None
+
+
 @transaction.atomic
 def take_step(
     referral: Referral,
@@ -51,33 +61,21 @@ def take_step(
     value won. Refused with a sentence, and nothing written: another's lead (403), another's step (403), a state that does
     not fit or a claim of somebody else (409), an old version (412), something missing (422).
     """
-    rule = STEPS[step]
+    rule, said = STEPS[step], Said(reason, text.strip(), value)
     lead = locked(referral, by)
     actor = side_of(by)
     _must_be_theirs(rule, actor)
     _must_fit(rule, lead, actor, by)
     if version is not None and version != lead.version:
         raise Stale(wording.stale())
-    _must_have(rule, lead, by=by, at=at, reason=reason, text=text.strip(), value=value)
-    before = lead.state
-    _move(lead, rule, by=by, at=at)
-    if step in REASONS:
-        lead.reason = reason
-    if step in (Step.DECLINE, Step.LOSE, Step.WITHDRAW, Step.CLOSE_AS_ERROR):
-        lead.reason_text = text.strip()
-    if step == Step.WIN:
-        lead.won_value = value
+    _must_have(rule, lead, said, by=by, at=at)
+    before, holder = lead.state, lead.reviewer_id
+    _move(lead, rule, said, by=by, at=at)
     lead.save(update_fields=WRITTEN)
-    record(
-        lead,
-        EventKind(step.value),
-        by=by,
-        at=at,
-        from_state=before,
-        to_state=lead.state,
-        reason=reason if step in REASONS else "",
-        text=text.strip(),
-    )
+    moved = {"from_state": before, "to_state": lead.state, "reason": lead.reason, "text": said.text}
+    # whoever held it is told when it was taken from them, and stands on the lead no longer
+    changes = {"held_by": holder} if step == Step.RELEASE else {}
+    record(lead, EventKind(step.value), by=by, at=at, changes=changes, **moved)
     return lead
 
 
@@ -133,20 +131,18 @@ def _fits_type(rule: Rule, lead: Referral) -> bool:
     return not ((Need.SHARED in rule.needs and is_private) or (Need.PRIVATE in rule.needs and not is_private))
 
 
-def _must_have(
-    rule: Rule, lead: Referral, *, by: User | None, at: datetime, reason: str, text: str, value: Decimal | None
-) -> None:
+def _must_have(rule: Rule, lead: Referral, said: Said, *, by: User | None, at: datetime) -> None:
     if not _fits_type(rule, lead):
         raise Unfit(
             _("This does not fit the deal type “%(type)s”.") % {"type": lead.get_deal_type_display()}, field="deal_type"
         )
     if Need.COMPLETE in rule.needs:
         must_be_complete(lead, at=at, by=by, is_new=lead.state == State.DRAFT)
-    if Need.REASON in rule.needs and reason not in REASONS[rule.step].values:
+    if Need.REASON in rule.needs and said.reason not in REASONS[rule.step].values:
         raise Unfit(_("Please choose a reason."), field="reason")
-    if Need.TEXT in rule.needs and not text:
+    if Need.TEXT in rule.needs and not said.text:
         raise Unfit(_("Please explain it in a few words."), field="text")
-    if Need.VALUE in rule.needs and (value is None or value < 0):
+    if Need.VALUE in rule.needs and (said.value is None or said.value < 0):
         raise Unfit(_("Please enter the value that was won."), field="value")
     _must_be_overdue(rule, lead, by=by, at=at)
 
@@ -159,7 +155,7 @@ def _must_be_overdue(rule: Rule, lead: Referral, *, by: User | None, at: datetim
         raise Refused(_("The time of this review has not passed yet."))
 
 
-def _move(lead: Referral, rule: Rule, *, by: User | None, at: datetime) -> None:
+def _move(lead: Referral, rule: Rule, said: Said, *, by: User | None, at: datetime) -> None:
     before, target = lead.state, target_of(rule, lead.claimed_from)
     used = _used_by_microsoft(lead, at) if rule.step == Step.RESUBMIT else timedelta()
     lead.state, lead.version, lead.updated_at = target, lead.version + 1, at
@@ -168,7 +164,11 @@ def _move(lead: Referral, rule: Rule, *, by: User | None, at: datetime) -> None:
     for name, value in _of_step(lead, rule.step, before, by=by, at=at, used=used).items():
         setattr(lead, name, value)
     if target in CLOSED:
-        lead.closed_at = at
+        lead.closed_at, lead.reason_text = at, said.text
+    if rule.step in REASONS:
+        lead.reason = said.reason
+    if rule.step == Step.WIN:
+        lead.won_value = said.value
 
 
 def _always(target: State) -> dict[str, Any]:

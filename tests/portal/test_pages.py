@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 # savepoints, role, session and person are in it
 LIST_QUERIES = 13
-CUSTOMER_QUERIES = 41
+CUSTOMER_QUERIES = 44
 
 
 def text_of(answer: Any) -> str:
