@@ -18,6 +18,7 @@ from portal.routes import roles_of
 ROOMS: tuple[tuple[str, Promise], ...] = (
     ("home", _("Home")),
     ("customers", _("Customers")),
+    ("review", _("Review")),
     ("motions:map", _("Portfolio map")),
     ("motions:choice_report", _("Choices")),
     ("motions:imports", _("Imports")),

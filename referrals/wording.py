@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.money import country_name
 from partners.wording import Words
+from referrals.models.reviewing import RoutingRule
 from referrals.states import CLOSED, ConsentKind, Field, Reason, State, Step
 
 
@@ -42,6 +44,32 @@ def no_such_lead() -> str:
 def stale() -> str:
     """Somebody was quicker."""
     return _("Somebody else changed this lead meanwhile. Please look at the new values first.")
+
+
+def not_for_you() -> str:
+    """The whole matter belongs to others."""
+    return _("This is not yours to do.")
+
+
+def decided_already(state: str) -> str:
+    """Nothing can be done about a lead that is not under review."""
+    return _("This lead is not waiting for a decision (%(state)s).") % {"state": label(state)}
+
+
+def rule_name(rule: RoutingRule) -> str:
+    """A rule as it is read: market, solution, manager."""
+    market = country_name(rule.country) if rule.country else _("all markets")
+    solution = rule.solution or _("all solutions")
+    return _("%(market)s, %(solution)s → %(manager)s") % {
+        "market": market,
+        "solution": solution,
+        "manager": rule.manager_name,
+    }
+
+
+def rule_conflict(rule: RoutingRule) -> str:
+    """Another rule says something about the same leads."""
+    return _("There is a rule for these leads already: %(rule)s. End it first.") % {"rule": rule_name(rule)}
 
 
 def missing(field: Field) -> str:
@@ -86,6 +114,7 @@ def _told(kind: str) -> str:
         "shared": _("%(partner)s shares more of a deal: %(name)s"),
         "team": _("You are on the team of %(name)s"),
         "commented": _("%(by)s wrote about %(name)s"),
+        "assigned": _("%(by)s hands you a lead: %(name)s"),
         "reminded": _("An answer is due soon: %(name)s"),
     }[kind]
 

@@ -10,6 +10,7 @@ READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere
 SELLERS = frozenset({"seller", "chief", "rival"})
 PEOPLE = READERS | {"policy owner"}
 ADDRESSED = frozenset({"seller", "rival"})
+REVIEWERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 OFFICE = frozenset({"administrator"})
 NOBODY: frozenset[str] = frozenset()
 Form = Callable[[Household], dict[str, Any]]
@@ -71,6 +72,22 @@ CASES: dict[str, Case] = {
     "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "referrals:lead": Case("lead", get=200),
+    "review": Case(to=REVIEWERS, get=200),
+    "review_lead": Case("lead", to=REVIEWERS, get=200),
+    "review_decide": Case("lead", to=REVIEWERS, post=409, form=lambda _of: {"step": "release"}),
+    "review_bulk": Case(to=REVIEWERS, post=422),
+    "referrals:review_keys": Case(to=REVIEWERS, post=302),
+    "referrals:review_snooze": Case("lead", to=REVIEWERS, post=302, form=lambda _of: {"days": "1"}),
+    "referrals:review_assign": Case("lead", to=REVIEWERS, post=422),
+    "referrals:reports": Case(to=REVIEWERS, get=200),
+    "referrals:report_file": Case(to=REVIEWERS, get=200),
+    "referrals:routing": Case(to=REVIEWERS, get=200),
+    "referrals:rule_add": Case(to=OFFICE, post=422),
+    "referrals:rule_end": Case(to=OFFICE, post=404),
+    "referrals:workload": Case(to=REVIEWERS, get=200),
+    "referrals:pull_back": Case(to=REVIEWERS, post=302),
+    "referrals:absence_add": Case(to=REVIEWERS, post=422),
+    "referrals:absence_end": Case(to=REVIEWERS, post=404),
     "customers:contacts": Case("customer", get=200),
     "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),
