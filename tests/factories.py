@@ -424,8 +424,7 @@ class SnoozeFactory(DjangoModelFactory):
     class Meta:
         model = Snooze
 
-    referral = factory.SubFactory(ReferralFactory)
-    partner = factory.SelfAttribute("referral.partner")
+    lead = UUID("22222222-2222-4222-8222-222222222222")
     user = factory.SubFactory(UserFactory, channel_manager=True)
     until = NOON + timedelta(days=1)
 

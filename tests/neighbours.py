@@ -117,7 +117,6 @@ def _lead(word: str, customer: Customer, people: list[User]) -> Referral:
     for kind in ("contact", "share_with_sellers"):
         factories.ConsentFactory(referral=lead, kind=kind, given_by=f"{word} Contact")
     for person in people:
-        factories.SnoozeFactory(referral=lead)
         factories.FavouriteFactory(referral=lead, user=person)
     return lead
 

@@ -9,30 +9,33 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import User
-from referrals.models.around import Around, AroundQuerySet
 
 
-class SnoozeQuerySet(AroundQuerySet["Snooze"]):
+class SnoozeQuerySet(models.QuerySet["Snooze"]):
     """What is put off."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own, on leads one may still see."""
-        return super().visible_to(user).filter(user_id=user.pk)
+        """One's own."""
+        return self.filter(user_id=user.pk)
 
 
-class Snooze(Around):
-    """A reviewer does not want to see a lead in the queue before a time; others still do, and the clock runs on."""
+class Snooze(models.Model):
+    """A reviewer does not want to see a lead in the queue before a time; others still do, and the clock runs on.
+
+    It names the lead by its public key alone: a mark of the reviewer's own, which opens nothing of the partner's.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    lead = models.UUIDField()
     until = models.DateTimeField()
 
     objects = SnoozeQuerySet.as_manager()
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "referral"], name="snooze_once")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "lead"], name="snooze_once")]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.referral_id} until {self.until:%Y-%m-%d %H:%M}"
+        return f"{self.user_id}: {self.lead} until {self.until:%Y-%m-%d %H:%M}"
 
 
 class ReviewPreference(models.Model):

@@ -26,7 +26,7 @@ class ReportFilter(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
 
     def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"months": USUAL_MONTHS})
+        super().__init__(data or {"months": USUAL_MONTHS})
         programmes = [(one.code, one.title) for one in Programme.objects.order_by("code")]
         self.fields["programme"].choices = [("", _("Every programme")), *programmes]  # type: ignore[attr-defined]
         self.fields["country"].choices = [("", _("Every country")), *country_choices()]  # type: ignore[attr-defined]

@@ -127,13 +127,13 @@ def workload(*, by: User, at: datetime) -> dict[str, Any]:
     """What everybody has on the desk, as far as the person sees the leads; claims one by one."""
     leads = Referral.objects.visible_to(by).shared()
     waiting = leads.filter(state__in=WAITING)
-    is_overdue = Count("pk", filter=Q(answer_due_at__lt=at))
+    counts = {"n": Count("pk"), "late": Count("pk", filter=Q(answer_due_at__lt=at))}
     assigned = waiting.filter(state__in=sorted(QUEUED)).values_list("routed_to_name")
-    queued = {name: (count, late) for name, count, late in assigned.annotate(Count("pk"), is_overdue).order_by()}
+    queued = {name: (count, late) for name, count, late in assigned.annotate(**counts).order_by()}
     claimed = waiting.filter(state=State.IN_REVIEW).values_list("reviewer_name")
-    held = {name: (count, late) for name, count, late in claimed.annotate(Count("pk"), is_overdue).order_by()}
+    held = {name: (count, late) for name, count, late in claimed.annotate(**counts).order_by()}
     decided = leads.filter(decided_at__gt=at - LATELY).values_list("reviewer_name")
-    lately = dict(decided.annotate(Count("pk")).order_by())
+    lately = dict(decided.annotate(n=Count("pk")).order_by())
     away = {one.user_name: one.substitute_name for one in Absence.objects.on(localdate(at))}
     names = sorted(set(queued) | set(held) | set(lately) - {""} | set(responsible().values()))
     claims = list(waiting.filter(state=State.IN_REVIEW).select_related("customer").order_by("claimed_until")[:200])

@@ -66,7 +66,7 @@ def filtered(form: QueueFilter, *, by: User, at: datetime) -> ReferralQuerySet:
             rows = rows.filter(**{name: chosen[name]})
     if chosen["heat"]:
         rows = rows.filter(is_hot(at))
-    put_off = Exists(Snooze.objects.filter(user=by.pk, until__gt=at, referral=OuterRef("pk")))
+    put_off = Exists(Snooze.objects.filter(user=by.pk, until__gt=at, lead=OuterRef("public_id")))
     if chosen["whose"] == "snoozed":
         return rows.filter(put_off)
     return _of(chosen["whose"], rows.exclude(put_off), by=by, at=at)

@@ -27,9 +27,7 @@ def snooze(referral: Referral, *, by: User, at: datetime, until: datetime) -> Sn
         raise Refused(wording.decided_already(lead.state))
     if until <= at:
         raise Unfit(_("Please choose a time in the future."), field="until")
-    found, _is_new = Snooze.objects.update_or_create(
-        user=by, referral=lead, defaults={"partner_id": lead.partner_id, "until": until}
-    )
+    found, _is_new = Snooze.objects.update_or_create(user=by, lead=lead.public_id, defaults={"until": until})
     return found
 
 
@@ -37,7 +35,7 @@ def snooze(referral: Referral, *, by: User, at: datetime, until: datetime) -> Sn
 def wake(referral: Referral, *, by: User) -> None:
     """Show a lead in one's queue again."""
     _must_be_reviewer(by)
-    Snooze.objects.visible_to(by).filter(referral=referral).delete()
+    Snooze.objects.visible_to(by).filter(lead=referral.public_id).delete()
 
 
 @transaction.atomic
