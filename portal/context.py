@@ -18,6 +18,7 @@ from portal.routes import roles_of
 ROOMS: tuple[tuple[str, Promise], ...] = (
     ("home", _("Home")),
     ("customers", _("Customers")),
+    ("referrals:list", _("Leads")),
     ("review", _("Review")),
     ("motions:map", _("Portfolio map")),
     ("motions:choice_report", _("Choices")),

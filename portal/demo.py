@@ -56,6 +56,8 @@ PEOPLE = (
     DemoPerson("petra@policy.example", "Petra Vogt", Role.POLICY_OWNER, "de"),
     DemoPerson("admin@office.example", "Alex Winter", Role.ADMINISTRATOR, "en"),
 )
+# who sends leads, and who answers them
+STORY_TELLERS = ("anna@nordlicht.example", "carla@channel.example")
 
 _PEOPLE = [
     "Adler",

@@ -26,6 +26,7 @@ from partners.access import PersonRequest
 from partners.models import User
 from partners.roles import Role
 from portal.forms import CustomerFilter
+from referrals import panels as referral_panels
 
 PAGE_SIZE = 50
 
@@ -39,6 +40,7 @@ MAIN = (
 SIDE = (
     ("motions/_choice.html", motion_panels.choice),
     ("motions/_what_if.html", motion_panels.what_if),
+    ("referrals/_of_customer.html", referral_panels.of_customer),
     ("customers/_identity.html", customer_panels.identity),
     ("customers/_contacts.html", customer_panels.contacts),
 )

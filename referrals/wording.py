@@ -1,14 +1,28 @@
 """What is said about leads: refusals, what is missing, what the customer agrees to, and what people are told."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from common.money import country_name
+from common.templatetags.figures import day
 from partners.wording import Words
 from referrals.models.reviewing import RoutingRule
-from referrals.states import CLOSED, ConsentKind, Field, Reason, State, Step
+from referrals.states import (
+    CLOSED,
+    ConsentKind,
+    DealType,
+    ErrorReason,
+    Field,
+    Intent,
+    Reason,
+    SalesStage,
+    Solution,
+    State,
+    Step,
+)
 
 
 def label(state: str) -> str:
@@ -59,10 +73,10 @@ def decided_already(state: str) -> str:
 def rule_name(rule: RoutingRule) -> str:
     """A rule as it is read: market, solution, manager."""
     market = country_name(rule.country) if rule.country else _("all markets")
-    solution = rule.solution or _("all solutions")
+    product = solution(rule.solution) if rule.solution else _("all solutions")
     return _("%(market)s, %(solution)s → %(manager)s") % {
         "market": market,
-        "solution": solution,
+        "solution": product,
         "manager": rule.manager_name,
     }
 
@@ -127,3 +141,79 @@ def notice_words(kind: str, params: Mapping[str, Any]) -> Words:
     if params.get("text"):
         parts.append(params["text"])
     return Words(_told(kind) % params, " · ".join(parts))
+
+
+def nameless() -> str:
+    """What a draft is called that has no name yet."""
+    return _("Lead without a name")
+
+
+def hours(spent: timedelta) -> str:
+    """A length of business time."""
+    whole, seconds = divmod(int(spent.total_seconds()), 3600)
+    return _("%(hours)d h %(minutes)d min") % {"hours": whole, "minutes": seconds // 60}
+
+
+def solution(code: str) -> str:
+    """A product by name, a solution of a catalogue by its id."""
+    return str(Solution(code).label) if code in Solution.values else code
+
+
+def reason(code: str) -> str:
+    """A reason in words, '' for none."""
+    if code in Reason.values:
+        return str(Reason(code).label)
+    return str(ErrorReason(code).label) if code in ErrorReason.values else ""
+
+
+def column(name: str) -> str:
+    """A column of a lead by the name that its field has on the page."""
+    return {
+        "name": _("Name of the lead"),
+        "value": _("Estimated value"),
+        "currency": _("Currency"),
+        "close_date": _("Estimated close"),
+        "notes": _("What it is about"),
+        "solutions": _("Solutions"),
+        "intent": _("Buys in the marketplace"),
+        "sales_stage": _("Sales stage"),
+        "deal_type": _("Deal type"),
+        "external_id": _("Own reference"),
+        "contact_first_name": _("First name"),
+        "contact_last_name": _("Last name"),
+        "contact_email": _("E-mail address"),
+        "contact_phone": _("Phone"),
+        "asks_contact": _("The customer asks to be contacted"),
+        "routed_to": _("Assigned to"),
+        "added": _("Added"),
+        "removed": _("Removed"),
+    }[name]
+
+
+_LABELS = {"deal_type": DealType, "intent": Intent, "sales_stage": SalesStage}
+_OF_CONTACT = ("contact_first_name", "contact_last_name", "contact_email", "contact_phone")
+
+
+def _shown(name: str, value: Any) -> str:
+    if value in (None, "", []):
+        return ""
+    if name in _LABELS:
+        return str(_LABELS[name](value).label)
+    if name == "asks_contact":
+        return _("yes") if value else _("no")
+    if name == "routed_to":
+        return str(value[1])
+    if name == "solutions":
+        return ", ".join(map(solution, value))
+    return day(date.fromisoformat(value)) if name == "close_date" else str(value)
+
+
+def changes_text(changes: Mapping[str, Any], *, hides_contact: bool = False) -> list[tuple[str, str, str]]:
+    """What an event changed: (field, old, new); the person at the customer only where it may be seen (R22)."""
+    found = []
+    for name, pair in changes.items():
+        if name in ("added", "removed"):
+            found.append((column(name), "", pair[1]))
+        elif isinstance(pair, list) and len(pair) == 2 and not (hides_contact and name in _OF_CONTACT):
+            found.append((column(name), _shown(name, pair[0]), _shown(name, pair[1])))
+    return found

@@ -210,7 +210,8 @@ def findings(house: House, name: str, actor: str, method: str) -> Iterator[str]:
         answers[thing] = status, PASSING.sub(b"", body)
         if status != (promised := expected(case, actor, method, thing)):
             yield f"{cell}: {status}, not {promised}"
-        if has_changed and not (actor == "administrator" and name.startswith("admin:")):
+        may_write = actor in case.writes and status == promised
+        if has_changed and not may_write and not (actor == "administrator" and name.startswith("admin:")):
             yield f"{cell}: changed what is others'"
         hidden = {"ours", "theirs"} - may_read_of(actor)
         yield from (f"{cell}: tells of {whose}" for whose in hidden if word_of(house, whose) in body.lower())

@@ -13,8 +13,9 @@ ASKED = ["name", "value", "close_date", "notes", "solutions", "contact", "team"]
 
 def add(apps: Any, schema_editor: Any) -> None:
     """Both programmes; Microsoft sends to partners in the second one, so nobody submits to it here."""
-    programme = apps.get_model("referrals", "Programme")
-    successor = programme.objects.create(
+    # the owner of the tables migrates, through a connection of its own
+    programme = apps.get_model("referrals", "Programme").objects.using(schema_editor.connection.alias)
+    successor = programme.create(
         code="SMB_OPPORTUNITIES",
         name_en="SMB Opportunities",
         name_de="SMB Opportunities",
@@ -23,7 +24,7 @@ def add(apps: Any, schema_editor: Any) -> None:
         required_fields=[],
         reminder_days=[10, 13],
     )
-    programme.objects.create(
+    programme.create(
         code="QRP",
         name_en="Qualified Referral Program",
         name_de="Qualified Referral Program",

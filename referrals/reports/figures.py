@@ -92,7 +92,9 @@ def _groups(form: ReportFilter, *, by: User, at: datetime) -> list[Group]:
     nothing = timedelta()
     return [
         Group(state, reason, programme, country, count, decided or nothing, closed or nothing)
-        for state, reason, programme, country, count, decided, closed in sums.values_list(*facts, "n", "decided", "closed")
+        for state, reason, programme, country, count, decided, closed in sums.values_list(
+            *facts, "n", "decided", "closed"
+        )
     ]
 
 

@@ -17,7 +17,7 @@ from referrals.models import Absence, Referral, RoutingRule
 from referrals.review.queue import WAITING, dress
 from referrals.services.directing import rule_for
 from referrals.sql import responsible
-from referrals.states import QUEUED, State
+from referrals.states import QUEUED, Solution, State
 
 MOST_PREVIEWED = 50
 LATELY = timedelta(days=7)
@@ -31,8 +31,8 @@ class RuleForm(forms.Form):
     """A new rule: market by solution to a manager."""
 
     country = forms.ChoiceField(label=_("Market"), required=False)
-    solution = forms.CharField(
-        label=_("Solution"), required=False, max_length=60, help_text=_("Empty: all solutions. As leads name it.")
+    solution = forms.ChoiceField(
+        label=_("Solution"), required=False, choices=[("", _("All solutions")), *Solution.choices]
     )
     manager = forms.TypedChoiceField(label=_("Channel manager"), coerce=int)
     starts_at = forms.DateTimeField(
@@ -53,8 +53,8 @@ class PreviewForm(forms.Form):
 
     market = forms.ChoiceField(label=_("Market"), required=False)
     segment = forms.ChoiceField(label=_("Segment"), required=False, choices=Segment.choices)
-    solutions = forms.CharField(
-        label=_("Solutions"), required=False, max_length=300, help_text=_("Several with commas between them.")
+    solution = forms.ChoiceField(
+        label=_("Solution"), required=False, choices=[("", _("None named")), *Solution.choices]
     )
 
     def __init__(self, data: Any = None) -> None:
@@ -92,7 +92,7 @@ def preview(form: PreviewForm, *, at: datetime) -> Preview | None:
     if not form.is_bound or not form.is_valid() or not form.cleaned_data["market"]:
         return None
     asked = form.cleaned_data
-    solutions = [part.strip() for part in asked["solutions"].split(",") if part.strip()]
+    solutions = [asked["solution"]] if asked["solution"] else []
     segment = asked["segment"] or Segment.COMMERCIAL
     rule = rule_for(country=asked["market"], segment=segment, solutions=solutions, at=at)
     people = list(responsible(asked["market"], segment).values())
@@ -104,6 +104,8 @@ def rules(*, at: datetime) -> dict[str, Any]:
     found = list(RoutingRule.objects.order_by("-country", "-solution", "-starts_at"))
     standing = [rule for rule in found if rule.ends_at is None]
     ended = [rule for rule in found if rule.ends_at is not None]
+    for rule in found:
+        vars(rule)["product"] = wording.solution(rule.solution)
     return {
         "rules": sorted(standing, key=lambda rule: (not (rule.country and rule.solution), not rule.solution)),
         "ended": sorted(ended, key=lambda rule: rule.ends_at or at, reverse=True)[:MOST_PREVIEWED],

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from customers.models import Customer
 from partners.models import User
+from referrals import wording
 from referrals.models import Referral
 from referrals.states import State
 
@@ -49,7 +50,15 @@ def duplicates(lead: Referral, *, by: User, at: datetime) -> list[Alike]:
     )
     rows = [one for one in found if one.pk != lead.appeal_of_id]
     winner = _first_accepted(lead, rows)
-    return [Alike(one, one.partner_id == lead.partner_id, _shared(lead, one), one is winner) for one in rows]
+    return [
+        Alike(
+            one,
+            one.partner_id == lead.partner_id,
+            [wording.solution(code) for code in _shared(lead, one)],
+            one is winner,
+        )
+        for one in rows
+    ]
 
 
 def _shared(lead: Referral, other: Referral) -> list[str]:

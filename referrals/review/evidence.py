@@ -1,26 +1,23 @@
 """Everything about one lead that a decision rests on, apart from what other rooms know."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from babel.dates import format_timedelta
 from django.utils.translation import gettext as _
 
-from common import money
 from partners.models import User
-from referrals.clock import Span, spans, total
-from referrals.models import Comment, EventKind, Referral, ReferralEvent
+from referrals import panels, wording
+from referrals.models import Comment, Referral
 from referrals.review.duplicates import duplicates
 from referrals.review.forms import AssignForm, SnoozeForm, StepForm
 from referrals.review.queue import age, hot
 from referrals.services import lacks, may_take, missing_consents
 from referrals.services.completeness import required
 from referrals.sql import responsible
-from referrals.states import REASONS, STEPS, Holder, Step
+from referrals.states import STEPS, Step
 
-MOST_EVENTS = 50
+MOST_COMMENTS = 50
 # in the order of the buttons, each with its single key
 KEYS: dict[Step, str] = {
     Step.CLAIM: "c",
@@ -55,21 +52,19 @@ class Completeness:
 
 def evidence(lead: Referral, *, by: User, at: datetime) -> dict[str, Any]:
     """The panels of this room about one lead."""
-    turns = ReferralEvent.objects.filter(referral=lead).turns()
-    timeline = spans(turns, lead.programme.hours(lead.country), now=at, closed_at=lead.closed_at)
     alike = duplicates(lead, by=by, at=at)
     return {
         "lead": lead,
         "contact": lead.contact(by),
         "age": age(lead, at),
         "hot": hot(lead, at),
-        "team": list(lead.team.values_list("added_by_name", flat=True)),
         "completeness": completeness(lead, at=at),
-        "clock": clock(timeline),
+        "clock": panels.clock(lead, at=at),
+        "solutions": [wording.solution(one) for one in lead.solutions],
         "duplicates": [one for one in alike if not one.is_own_partner],
         "siblings": [one for one in alike if one.is_own_partner],
-        "events": history(lead, by=by),
-        "comments": list(Comment.objects.visible_to(by).filter(referral=lead).order_by("-pk")[:MOST_EVENTS]),
+        "happenings": panels.timeline(lead, by=by),
+        "comments": list(Comment.objects.visible_to(by).filter(referral=lead).order_by("-pk")[:MOST_COMMENTS]),
     }
 
 
@@ -80,40 +75,6 @@ def completeness(lead: Referral, *, at: datetime) -> Completeness:
     if missing_consents(lead):
         missing.append(_("The customer’s consent is missing."))
     return Completeness(asked, max(asked - len(missing), 0), missing)
-
-
-def clock(timeline: Iterable[Span]) -> list[tuple[str, str]]:
-    """Who held the ball how long, in business hours: the same numbers for both sides."""
-    found = list(timeline)
-    held = ((holder, total(found, holder)) for holder in (Holder.MICROSOFT, Holder.PARTNER))
-    return [(str(holder.label), duration(time)) for holder, time in held]
-
-
-def duration(time: timedelta) -> str:
-    """'5 hours' in the reader's language; days would not say how long a working day is."""
-    hours = time.total_seconds() / 3600
-    if hours < 1:
-        return format_timedelta(time, granularity="minute", threshold=60, locale=money.locale())
-    return _("%(hours)s h") % {"hours": round(hours, 1)}
-
-
-def history(lead: Referral, *, by: User) -> list[dict[str, Any]]:
-    """What happened, newest first, with reasons in words."""
-    events = ReferralEvent.objects.visible_to(by).filter(referral=lead).order_by("-pk")[:MOST_EVENTS]
-    return [
-        {"event": event, "title": EventKind(event.kind).label, "reason": _reason(event), "routed": _routed(event)}
-        for event in events
-    ]
-
-
-def _reason(event: ReferralEvent) -> str:
-    if event.kind in Step.values and event.reason and (codes := REASONS.get(Step(event.kind))):
-        return str(codes(event.reason).label)
-    return ""
-
-
-def _routed(event: ReferralEvent) -> str:
-    return str(event.changes["routed_to"][1][1]) if event.kind == EventKind.ASSIGNED else ""
 
 
 def choices(lead: Referral, *, by: User, bound: StepForm | None = None) -> list[Choice]:

@@ -41,7 +41,7 @@ _PRESENT: dict[Field, Callable[[Referral], bool]] = {
 
 def lacks(lead: Referral, *, at: datetime, by: User | None) -> list[tuple[str, str]]:
     """(field, sentence) of everything to cure, consents aside; an empty list for a complete lead."""
-    return [*_missing(lead), *_wrong(lead, at=at, by=by)]
+    return [*_missing(lead), *_wrong(lead, by=by), *_late(lead, at=at)]
 
 
 def required(lead: Referral) -> frozenset[Field]:
@@ -61,10 +61,13 @@ def _missing(lead: Referral) -> Iterator[tuple[str, str]]:
             yield FORM_FIELD.get(one, one.value), wording.missing(one)
 
 
-def _wrong(lead: Referral, *, at: datetime, by: User | None) -> Iterator[tuple[str, str]]:
+def _late(lead: Referral, *, at: datetime) -> Iterator[tuple[str, str]]:
     today = at.astimezone(ZoneInfo(lead.programme.time_zone)).date()
     if lead.close_date and lead.close_date < today:
         yield "close_date", _("The estimated close lies in the past.")
+
+
+def _wrong(lead: Referral, *, by: User | None) -> Iterator[tuple[str, str]]:
     if is_too_small(lead.value, lead.currency, lead.programme):
         yield (
             "value",
@@ -92,10 +95,16 @@ def missing_consents(lead: Referral) -> list[ConsentKind]:
 
 
 def must_be_complete(lead: Referral, *, at: datetime, by: User | None, is_new: bool) -> None:
-    """Raise `Incomplete` with everything that is to be cured; a new lead also needs an open programme and consents."""
-    found = lacks(lead, at=at, by=by)
-    if is_new and not lead.programme.is_open(at):
-        found.append(("programme", closed_programme(lead.programme)))
+    """Raise `Incomplete` with everything that is to be cured.
+
+    A new lead also needs an open programme and a close that is still to come; what is open already goes on after a
+    programme's end, and an appeal takes over what was said before.
+    """
+    found = [*_missing(lead), *_wrong(lead, by=by)]
+    if is_new and not lead.appeal_of_id:
+        found += _late(lead, at=at)
+        if not lead.programme.is_open(at):
+            found.append(("programme", closed_programme(lead.programme)))
     if lead.deal_type != DealType.PRIVATE and missing_consents(lead):
         found.append(("consents", _("Without the customer’s consent the lead cannot be shared with Microsoft.")))
     if found:

@@ -11,6 +11,7 @@ from referrals.states.codes import (
     Intent,
     Reason,
     SalesStage,
+    Solution,
     is_upward,
 )
 from referrals.states.life import (
@@ -63,6 +64,7 @@ __all__ = [
     "Reason",
     "Rule",
     "SalesStage",
+    "Solution",
     "State",
     "Step",
     "actor_of",

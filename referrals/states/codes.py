@@ -102,3 +102,21 @@ class Field(TextChoices):
     INTENT = "intent", _("Buys in the marketplace")
     CONTACT = "contact", _("Person at the customer")
     TEAM = "team", _("Own team")
+
+
+class Solution(TextChoices):
+    """Microsoft's products as the wire names them (1.4); a solution of a catalogue goes by its own id."""
+
+    AZURE = "Azure", _("Azure")
+    MICROSOFT_365 = "Microsoft365", _("Microsoft 365")
+    TEAMS = "Teams", _("Teams")
+    EMS = "EnterpriseMobilityAndSecurity", _("Enterprise Mobility + Security")
+    DYNAMICS_BUSINESS = "Dynamics365Business", _("Dynamics 365 Business")
+    DYNAMICS_ENTERPRISE = "Dynamics365Enterprise", _("Dynamics 365 Enterprise")
+    POWER_BI = "PowerBI", _("Power BI")
+    SHAREPOINT = "SharePoint", _("SharePoint")
+    EXCHANGE = "Exchange", _("Exchange")
+    WINDOWS = "Windows", _("Windows")
+    SQL = "SQL", _("SQL Server")
+    SURFACE = "Surface", _("Surface")
+    DEVELOPER_TOOLS = "DeveloperTools", _("Developer tools")

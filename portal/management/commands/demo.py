@@ -16,6 +16,7 @@ from motions.imports import staging, steps
 from motions.models import RateSet
 from partners.models import ChannelScope, Partner, User
 from portal import demo
+from portal.demo_leads import tell_stories
 
 RATES = Path(__file__).resolve().parents[3] / "motions" / "data" / "ecb_rates.csv"
 
@@ -54,6 +55,9 @@ class Command(BaseCommand):
                 for place, partner in enumerate(demo.PARTNERS):
                     part = max(1, count * partner.share // 100)
                     _portfolio(partners[partner.number], Path(folder) / "portfolio.csv", count=part, seed=seed + place)
+            with acting(Side.OFFICE):
+                seller, reviewer = (User.objects.get(email=email) for email in demo.STORY_TELLERS)
+            tell_stories(seller=seller, reviewer=reviewer, at=now())
         bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)
