@@ -19,6 +19,8 @@ BENCHES = {
     "recompute_policy_change": ("bench.recompute", 1_000_000),
     "recompute_rates": ("bench.recompute", 1_000_000),
     "drain_stale": ("bench.recompute", 1_000_000),
+    "queue_page": ("bench.queue", 500_000),
+    "queue_decisions": ("bench.queue", 500_000),
     "decide": ("bench.deciding", 100_000),
 }
 

@@ -20,7 +20,7 @@ WHOSE = [
     ("mine", _("Mine")),
     ("unclaimed", _("Not claimed by anybody")),
     ("overdue", _("Overdue")),
-    ("snoozed", _("Put off")),
+    ("snoozed", _("Put off by me")),
 ]
 HEAT = [("", _("Hot or not")), ("hot", _("Hot only"))]
 MOST_AT_ONCE = 100
