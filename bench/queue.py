@@ -140,6 +140,7 @@ def _decide(user: User, number: int, refused: list[int]) -> None:
     while done < DECISIONS_EACH:
         try:
             with acting(user.context.side, user_id=user.pk):
+                user = User.objects.get(pk=user.pk)
                 lead = _first(user, number)
                 services.take_step(
                     lead, Step.DECLINE, by=user, at=now(), version=lead.version, reason="budget", text="No."

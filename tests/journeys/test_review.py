@@ -19,8 +19,9 @@ from customers.models import Customer
 from partners.models import User
 from referrals import services
 from referrals.models import Programme
-by = User.objects.using("owner").get(email="anna@nordlicht.example")
-with acting(by.context.side, partner_id=by.partner_id, user_id=by.pk):
+anna = User.objects.using("owner").get(email="anna@nordlicht.example")
+with acting(anna.context.side, partner_id=anna.partner_id, user_id=anna.pk):
+    by = User.objects.get(pk=anna.pk)
     customer = Customer.objects.filter(country="DE", segment="commercial").order_by("pk").first()
     facts = dict(value=50000, currency="EUR", close_date=localdate() + timedelta(days=90), notes="Forty servers.",
                  solutions=["Azure"], contact_last_name="Kunde", contact_email="karla@kunde.example")
