@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
+
 from common.isolation import acting
 from customers.models import Customer
 from partners.models import User
@@ -73,7 +75,8 @@ def _facts(number: int, customer: Customer, today: date) -> dict[str, Any]:
 
 def _taken(lead: Referral, step: Step, text: str, *, seller: User, reviewer: User, at: datetime) -> Referral:
     if step == Step.SUBMIT:
-        with _as(seller):
+        # the words that the customer agrees to are kept as they were shown
+        with _as(seller), translation.override(seller.language):
             consents = ["contact", "share_with_sellers"]
             return services.submit(lead, by=seller, at=at, version=None, consents=consents, given_by="Karla Muster")
     by = seller if step in (Step.RESUBMIT, Step.WIN) else reviewer

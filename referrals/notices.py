@@ -130,7 +130,7 @@ def recipients(event: ReferralEvent, lead: Referral) -> Told:
     """Who is told of an event: by the table for steps, by who is concerned for everything else."""
     kind = EventKind(event.kind)
     if kind.value in Step.values:
-        return _by_table(STEPS[Step(kind.value)].tells, lead)
+        return _by_table(STEPS[Step(kind.value)].tells, lead, held_by=event.changes.get("held_by", lead.reviewer_id))
     if kind is EventKind.COMMENTED:
         return _of_comment(event, lead)
     if kind is EventKind.SHARED:
@@ -141,18 +141,20 @@ def recipients(event: ReferralEvent, lead: Referral) -> Told:
         return Told(microsoft=_assigned(lead))
     if kind is EventKind.REMINDED:
         is_partners = HOLDERS[State(lead.state)] == Holder.PARTNER
-        return Told(partner=team(lead)) if is_partners else Told(microsoft=claimant(lead) or reviewers(lead))
+        return (
+            Told(partner=team(lead)) if is_partners else Told(microsoft=reviewer(lead.reviewer_id) or reviewers(lead))
+        )
     return Told()
 
 
-def _by_table(audiences: Iterable[Audience], lead: Referral) -> Told:
+def _by_table(audiences: Iterable[Audience], lead: Referral, *, held_by: int | None) -> Told:
     told = Told()
     if Audience.TEAM in audiences:
         told.partner = team(lead)
     if Audience.REVIEWERS in audiences:
         told.microsoft = reviewers(lead)
     elif Audience.CLAIMANT in audiences:
-        told.microsoft = claimant(lead) or None
+        told.microsoft = reviewer(held_by) or None
     return told
 
 
@@ -161,7 +163,7 @@ def _of_comment(event: ReferralEvent, lead: Referral) -> Told:
     called = list(addressees().filter(pk__in=event.changes["mentions"], partner_id=lead.partner_id))
     told = Told(partner=[*team(lead), *called])
     if not event.is_internal and event.side == Actor.PARTNER and lead.is_shared:
-        told.microsoft = claimant(lead) or reviewers(lead)
+        told.microsoft = reviewer(lead.reviewer_id) or reviewers(lead)
     return told
 
 
@@ -170,9 +172,9 @@ def team(lead: Referral) -> list[User]:
     return list(addressees().filter(pk__in=lead.team.values("user"), partner_id=lead.partner_id).order_by("pk"))
 
 
-def claimant(lead: Referral) -> list[User]:
-    """Whoever reviews the lead, or did last."""
-    return list(addressees().filter(pk=lead.reviewer_id, role=Role.CHANNEL_MANAGER))
+def reviewer(person_id: int | None) -> list[User]:
+    """Whoever reviews a lead, or did last, as long as they do that work."""
+    return list(addressees().filter(pk=person_id, role=Role.CHANNEL_MANAGER))
 
 
 def reviewers(lead: Referral) -> list[User]:

@@ -69,11 +69,13 @@ def take_step(
     _must_fit(rule, lead, actor, by)
     must_be_current(lead, version)
     _must_have(rule, lead, said, by=by, at=at)
-    before = lead.state
+    before, holder = lead.state, lead.reviewer_id
     _move(lead, rule, said, by=by, at=at)
     lead.save(update_fields=WRITTEN)
     moved = {"from_state": before, "to_state": lead.state, "reason": lead.reason, "text": said.text}
-    record(lead, EventKind(step.value), by=by, at=at, **moved)
+    # whoever held it is told when it was taken from them, and stands on the lead no longer
+    changes = {"held_by": holder} if step == Step.RELEASE else {}
+    record(lead, EventKind(step.value), by=by, at=at, changes=changes, **moved)
     return lead
 
 

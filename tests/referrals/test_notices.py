@@ -36,7 +36,7 @@ ROUTES: dict[Step, tuple[State, str, tuple[str, ...]]] = {
     Step.SUBMIT: (State.DRAFT, "member", REVIEWERS),
     Step.KEEP: (State.DRAFT, "member", ()),
     Step.CLAIM: (State.SUBMITTED, "reviewer", ()),
-    Step.RELEASE: (State.IN_REVIEW, "office", ()),
+    Step.RELEASE: (State.IN_REVIEW, "office", ("reviewer",)),
     Step.RETURN: (State.IN_REVIEW, "reviewer", ("member", "colleague")),
     Step.RESUBMIT: (State.RETURNED, "member", REVIEWERS),
     Step.ACCEPT: (State.IN_REVIEW, "reviewer", ("member", "colleague")),

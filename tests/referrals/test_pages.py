@@ -221,6 +221,8 @@ def test_the_page_of_an_expired_lead_hides_the_person_at_the_customer(
         reviewer=cast.reviewer,
         contact_email="karla@geheim.example",
     )
+    changes = {"contact_email": ["", "karla@geheim.example"]}
+    factories.ReferralEventFactory(referral=lead, kind="edited", to_state="", changes=changes)
     person: Any = cast.of(who)
     client.force_login(person)
     page = text_of(client.get(f"/referrals/{lead.public_id}/"))
