@@ -91,7 +91,7 @@ def test_a_lead_is_returned_completed_and_accepted_by_keyboard_alone(
     reviewer.keyboard.press("Enter")
     expect(reviewer.locator("#said")).to_contain_text("Rückfrage 0")
     partner.reload()
-    expect(partner.get_by_text("Akzeptiert").first).to_be_visible()
+    expect(partner.get_by_text("Angenommen").first).to_be_visible()
 
 
 def test_twenty_leads_are_decided_without_the_mouse(open_page: OpenPage, submitted: Callable[[str, int], None]) -> None:
