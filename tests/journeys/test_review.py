@@ -136,7 +136,9 @@ def test_single_keys_stop_when_they_are_switched_off_and_inside_fields(
     page.get_by_role("button", name="Einzeltasten ausschalten").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-keys]")).to_have_count(0)
-    page.locator("#lead-title").focus()
+    page.locator("#queue .row-link").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lead-title")).to_be_focused()
     page.keyboard.press("d")
     assert page.locator("[popover]:popover-open").count() == 0
     page.get_by_role("button", name="Tasten").first.focus()
