@@ -21,6 +21,7 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
     ("referrals:list", _("Leads")),
     ("customers:conflicts", _("Conflicts")),
     ("customers:own_conflicts", _("Conflicts")),
+    ("review", _("Review")),
     ("motions:map", _("Portfolio map")),
     ("motions:choice_report", _("Choices")),
     ("agreements:overview", _("Agreements")),

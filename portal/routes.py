@@ -5,6 +5,7 @@ from partners.roles import EVERYBODY, OF_PARTNER, Role
 PUBLIC = None
 NOBODY: frozenset[Role] = frozenset()
 
+_REVIEWERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
 _READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
 _OWNERS = frozenset({Role.POLICY_OWNER})
 _OFFICE = frozenset({Role.POLICY_OWNER, Role.ADMINISTRATOR})
@@ -53,6 +54,22 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "referrals:list": _READERS,
     "referrals:file": _READERS,
     "referrals:lead": _READERS,
+    "review": _REVIEWERS,
+    "review_lead": _REVIEWERS,
+    "review_decide": _REVIEWERS,
+    "review_bulk": _REVIEWERS,
+    "referrals:review_keys": _REVIEWERS,
+    "referrals:review_snooze": _REVIEWERS,
+    "referrals:review_assign": _REVIEWERS,
+    "referrals:reports": _REVIEWERS,
+    "referrals:report_file": _REVIEWERS,
+    "referrals:routing": _REVIEWERS,
+    "referrals:rule_add": frozenset({Role.ADMINISTRATOR}),
+    "referrals:rule_end": frozenset({Role.ADMINISTRATOR}),
+    "referrals:workload": _REVIEWERS,
+    "referrals:pull_back": _REVIEWERS,
+    "referrals:absence_add": _REVIEWERS,
+    "referrals:absence_end": _REVIEWERS,
     "referrals:step": _READERS,
     "referrals:comment": _READERS,
     "referrals:favour": _READERS,

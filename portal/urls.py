@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from portal.views import customer, home, lists, registration
+from portal.views import customer, home, lists, registration, review
 
 
 class SheetConverter:
@@ -36,6 +36,10 @@ urlpatterns = [
     path("drafts/<uuid:public_id>/discard/", registration.discard_draft, name="discard_draft"),
     path("customers/<uuid:public_id>/", customer.customer, name="customer"),
     path("customers/<uuid:public_id>/timeline/", customer.happened, name="timeline"),
+    path("review/", review.review, name="review"),
+    path("review/bulk/", review.review_bulk, name="review_bulk"),
+    path("review/<uuid:public_id>/", review.review, name="review_lead"),
+    path("review/<uuid:public_id>/decide/", review.review_decide, name="review_decide"),
     path("language/", home.set_language, name="set_language"),
     path("", include("partners.urls")),
     path("", include("customers.urls")),

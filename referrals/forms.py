@@ -84,6 +84,11 @@ class LeadForm(forms.Form):
     contact_last_name = forms.CharField(label=_("Last name"), max_length=100, required=False)
     contact_email = forms.EmailField(label=_("E-mail address"), max_length=254, required=False)
     contact_phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    asks_contact = forms.BooleanField(
+        label=_("The customer asks to be contacted"),
+        required=False,
+        help_text=_("Microsoft then answers this lead before others."),
+    )
     external_id = forms.CharField(
         label=_("Own reference"),
         max_length=100,

@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import pgettext_lazy
 
 from common.isolation import Side, acting
@@ -17,7 +19,7 @@ from partners.roles import OF_PARTNER, Role
 from partners.services import addressees, hand_over
 from partners.wording import NoticeKind, register
 from referrals import wording
-from referrals.models import EventKind, Referral, ReferralEvent
+from referrals.models import Absence, EventKind, Referral, ReferralEvent
 from referrals.states import HOLDERS, STEPS, Actor, Audience, Holder, State, Step
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ register(
             ("close_as_error", pgettext_lazy("notice", "A lead is closed as an error"), _BOTH),
             ("expire", pgettext_lazy("notice", "A lead expires"), _BOTH),
             ("reminded", pgettext_lazy("notice", "An answer is due soon"), _BOTH),
+            ("assigned", pgettext_lazy("notice", "A colleague hands me a lead"), _MICROSOFT),
             ("commented", pgettext_lazy("notice", "Somebody writes about a lead"), _BOTH),
         )
     )
@@ -134,6 +137,8 @@ def recipients(event: ReferralEvent, lead: Referral) -> Told:
         return Told(microsoft=reviewers(lead))
     if kind is EventKind.TEAM and "added" in event.changes:
         return Told(partner=list(addressees().filter(pk=event.changes["added"][0])))
+    if kind is EventKind.ASSIGNED:
+        return Told(microsoft=_assigned(lead))
     if kind is EventKind.REMINDED:
         is_partners = HOLDERS[State(lead.state)] == Holder.PARTNER
         return (
@@ -173,6 +178,18 @@ def reviewer(person_id: int | None) -> list[User]:
 
 
 def reviewers(lead: Referral) -> list[User]:
-    """The channel managers who are responsible for the customer's country and segment."""
+    """Whose the lead is by the rules (R55); without one, everybody who is responsible for its country and segment."""
+    return _assigned(lead) or list(_responsible(lead))
+
+
+def _responsible(lead: Referral) -> QuerySet[User]:
     mine = addressees().filter(role=Role.CHANNEL_MANAGER, scopes__country=lead.country, scopes__segment=lead.segment)
-    return list(mine.order_by("pk"))
+    return mine.order_by("pk")  # type: ignore[no-any-return]
+
+
+def _assigned(lead: Referral) -> list[User]:
+    """Whose the lead is, and who stands in today; only those who may still see it."""
+    if lead.routed_to_id is None:
+        return []
+    away = Absence.objects.on(localdate()).filter(user=lead.routed_to_id).values_list("substitute_id", flat=True)
+    return list(_responsible(lead).filter(pk__in=[lead.routed_to_id, *away]))

@@ -95,7 +95,7 @@ def timeline(lead: Referral, *, by: User) -> list[Happening]:
 
 
 def _changes(event: ReferralEvent, lead: Referral, by: User) -> list[tuple[str, str, str]]:
-    if event.kind not in (EventKind.EDITED, EventKind.SHARED, EventKind.TEAM):
+    if event.kind not in (EventKind.EDITED, EventKind.SHARED, EventKind.TEAM, EventKind.ASSIGNED):
         return []
     return wording.changes_text(event.changes, hides_contact=not lead.contact(by).email)
 

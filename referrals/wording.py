@@ -6,8 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.money import country_name
 from common.templatetags.figures import day
 from partners.wording import Words
+from referrals.models.reviewing import RoutingRule
 from referrals.states import (
     CLOSED,
     ConsentKind,
@@ -58,6 +60,32 @@ def stale() -> str:
     return _("Somebody else changed this lead meanwhile. Please look at the new values first.")
 
 
+def not_for_you() -> str:
+    """The whole matter belongs to others."""
+    return _("This is not yours to do.")
+
+
+def decided_already(state: str) -> str:
+    """Nothing can be done about a lead that is not under review."""
+    return _("This lead is not waiting for a decision (%(state)s).") % {"state": label(state)}
+
+
+def rule_name(rule: RoutingRule) -> str:
+    """A rule as it is read: market, solution, manager."""
+    market = country_name(rule.country) if rule.country else _("all markets")
+    product = solution(rule.solution) if rule.solution else _("all solutions")
+    return _("%(market)s, %(solution)s → %(manager)s") % {
+        "market": market,
+        "solution": product,
+        "manager": rule.manager_name,
+    }
+
+
+def rule_conflict(rule: RoutingRule) -> str:
+    """Another rule says something about the same leads."""
+    return _("There is a rule for these leads already: %(rule)s. End it first.") % {"rule": rule_name(rule)}
+
+
 def missing(field: Field) -> str:
     """What is to be filled in before the lead can go on."""
     return {
@@ -100,6 +128,7 @@ def _told(kind: str) -> str:
         "shared": _("%(partner)s shares more of a deal: %(name)s"),
         "team": _("You are on the team of %(name)s"),
         "commented": _("%(by)s wrote about %(name)s"),
+        "assigned": _("%(by)s hands you a lead: %(name)s"),
         "reminded": _("An answer is due soon: %(name)s"),
     }[kind]
 
@@ -154,6 +183,8 @@ def column(name: str) -> str:
         "contact_last_name": _("Last name"),
         "contact_email": _("E-mail address"),
         "contact_phone": _("Phone"),
+        "asks_contact": _("The customer asks to be contacted"),
+        "routed_to": _("Assigned to"),
         "added": _("Added"),
         "removed": _("Removed"),
     }[name]
@@ -168,6 +199,10 @@ def _shown(name: str, value: Any) -> str:
         return ""
     if name in _LABELS:
         return str(_LABELS[name](value).label)
+    if name == "asks_contact":
+        return _("yes") if value else _("no")
+    if name == "routed_to":
+        return str(value[1])
     if name == "solutions":
         return ", ".join(map(solution, value))
     return day(date.fromisoformat(value)) if name == "close_date" else str(value)

@@ -61,7 +61,18 @@ from motions.models import (
 from motions.states import Announcement, Kind, Motion, Reason, Source
 from partners.models import ChannelScope, Notice, Partner, User
 from partners.roles import CspType, Role
-from referrals.models import Comment, Consent, Favourite, Programme, Referral, ReferralEvent, TeamMember
+from referrals.models import (
+    Absence,
+    Comment,
+    Consent,
+    Favourite,
+    Programme,
+    Referral,
+    ReferralEvent,
+    RoutingRule,
+    Snooze,
+    TeamMember,
+)
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 3)
@@ -484,6 +495,40 @@ class FavouriteFactory(DjangoModelFactory):
 
     referral = factory.SubFactory(ReferralFactory)
     partner = factory.SelfAttribute("referral.partner")
+
+
+class SnoozeFactory(DjangoModelFactory):
+    class Meta:
+        model = Snooze
+
+    lead = UUID("22222222-2222-4222-8222-222222222222")
+    user = factory.SubFactory(UserFactory, channel_manager=True)
+    until = NOON + timedelta(days=1)
+
+
+class RoutingRuleFactory(DjangoModelFactory):
+    """Everything from everywhere goes to a manager."""
+
+    class Meta:
+        model = RoutingRule
+
+    manager = factory.SubFactory(UserFactory, channel_manager=True)
+    manager_name = factory.LazyAttribute(lambda rule: str(rule.manager))
+    starts_at = NOON - timedelta(days=30)
+    created_at = NOON - timedelta(days=30)
+    by_name = "Alex Winter"
+
+
+class AbsenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Absence
+
+    user = factory.SubFactory(UserFactory, channel_manager=True)
+    user_name = factory.LazyAttribute(lambda absence: str(absence.user))
+    substitute = factory.SubFactory(UserFactory, channel_manager=True)
+    substitute_name = factory.LazyAttribute(lambda absence: str(absence.substitute))
+    first_day = TODAY
+    last_day = TODAY
 
 
 class ReferralEventFactory(DjangoModelFactory):

@@ -13,6 +13,7 @@ ARBITERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 PEOPLE = READERS | {"policy owner"}
 MICROSOFT = frozenset({"reviewer", "administrator"})
 ADDRESSED = frozenset({"seller", "rival"})
+REVIEWERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 OFFICE = frozenset({"administrator"})
 OWNERS = frozenset({"policy owner"})
 STEERING = OFFICE | OWNERS
@@ -129,6 +130,22 @@ CASES: dict[str, Case] = {
     "referrals:list": Case(get=200),
     "referrals:file": Case(get=200),
     "referrals:lead": Case("lead", get=200),
+    "review": Case(to=REVIEWERS, get=200),
+    "review_lead": Case("lead", to=REVIEWERS, get=200),
+    "review_decide": Case("lead", to=REVIEWERS, post=409, form=lambda _of: {"step": "release"}),
+    "review_bulk": Case(to=REVIEWERS, post=422),
+    "referrals:review_keys": Case(to=REVIEWERS, post=302),
+    "referrals:review_snooze": Case("lead", to=REVIEWERS, post=302, form=lambda _of: {"days": "1"}),
+    "referrals:review_assign": Case("lead", to=REVIEWERS, post=422),
+    "referrals:reports": Case(to=REVIEWERS, get=200),
+    "referrals:report_file": Case(to=REVIEWERS, get=200),
+    "referrals:routing": Case(to=REVIEWERS, get=200),
+    "referrals:rule_add": Case(to=OFFICE, post=422),
+    "referrals:rule_end": Case(to=OFFICE, post=404),
+    "referrals:workload": Case(to=REVIEWERS, get=200),
+    "referrals:pull_back": Case(to=REVIEWERS, post=302),
+    "referrals:absence_add": Case(to=REVIEWERS, post=422),
+    "referrals:absence_end": Case(to=REVIEWERS, post=404),
     # only what the table gives to everybody who sees the lead; each step for each role is walked in tests/referrals
     "referrals:step": Case("lead", post=422, form=lambda _of: {"step": "close_as_error", "version": "1"}),
     "referrals:comment": Case("lead", post=302, form=lambda _of: {"text": "said"}, writes=MICROSOFT),

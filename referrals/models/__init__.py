@@ -4,8 +4,10 @@ from referrals.models.around import Comment, Consent, Favourite, TeamMember
 from referrals.models.events import EventKind, ReferralEvent
 from referrals.models.leads import Contact, Referral
 from referrals.models.programmes import Programme
+from referrals.models.reviewing import Absence, ReviewPreference, RoutingRule, Snooze
 
 __all__ = [
+    "Absence",
     "Comment",
     "Consent",
     "Contact",
@@ -14,5 +16,8 @@ __all__ = [
     "Programme",
     "Referral",
     "ReferralEvent",
+    "ReviewPreference",
+    "RoutingRule",
+    "Snooze",
     "TeamMember",
 ]

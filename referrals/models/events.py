@@ -37,6 +37,7 @@ class EventKind(models.TextChoices):
     COMMENTED = "commented", _("Comment")
     APPEALED = "appealed", _("Appeal against a decline")
     REMINDED = "reminded", _("Reminder")
+    ASSIGNED = "assigned", _("Handed to a colleague")
 
 
 class ReferralEventQuerySet(models.QuerySet["ReferralEvent"]):

@@ -109,6 +109,7 @@ class Referral(models.Model):
     notes = models.TextField(_("notes"), max_length=4000, blank=True)
     solutions = ArrayField(models.CharField(max_length=60), verbose_name=_("solutions"), default=list, blank=True)
     intent = models.CharField(_("marketplace"), max_length=10, choices=Intent.choices, blank=True)
+    asks_contact = models.BooleanField(_("the customer asks to be contacted"), default=False, db_default=False)
     sales_stage = models.CharField(_("sales stage"), max_length=3, choices=SalesStage.choices, blank=True)
     contact_first_name = models.CharField(max_length=100, blank=True)
     contact_last_name = models.CharField(max_length=100, blank=True)
@@ -130,6 +131,9 @@ class Referral(models.Model):
     reviewer_name = models.CharField(max_length=150, blank=True)
     claimed_at = models.DateTimeField(null=True)
     claimed_until = models.DateTimeField(null=True)
+    # whose it is by the rules of the moment at which it was submitted, or by a colleague's hand (R55)
+    routed_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    routed_to_name = models.CharField(max_length=150, blank=True, default="", db_default="")
     claimed_from = models.CharField(max_length=20, choices=State.choices, blank=True)
     reason = models.CharField(_("reason"), max_length=30, choices=[*Reason.choices, *ErrorReason.choices], blank=True)
     reason_text = models.TextField(_("explanation"), max_length=4000, blank=True)
@@ -213,6 +217,23 @@ class Referral(models.Model):
                 condition=Q(state__in=sorted(_WITH_MICROSOFT)),
                 name="referral_queue",
             ),
+            # the queue of somebody with many countries is read in the order of time
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(state__in=sorted(_WITH_MICROSOFT)),
+                name="referral_queue_by_age",
+            ),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(state__in=sorted(_WITH_MICROSOFT), asks_contact=True),
+                name="referral_queue_hot",
+            ),
+            models.Index(
+                fields=["routed_to", "submitted_at", "id"],
+                condition=Q(state__in=sorted(_WITH_MICROSOFT)),
+                name="referral_queue_mine",
+            ),
+            models.Index(fields=["country", "segment", "submitted_at"], name="referral_report"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="referral_expiry"),
             models.Index(fields=["claimed_until"], condition=Q(claimed_until__isnull=False), name="referral_claims"),
         ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from common.refusals import NotAllowed
+from common.refusals import NotAllowed, Stale
 from partners.models import User
 from referrals import wording
 from referrals.models import EventKind, Referral, ReferralEvent
@@ -25,6 +25,12 @@ def side_of(by: User | None) -> Actor:
     if actor is None:
         raise NotAllowed(wording.no_such_lead())
     return actor
+
+
+def must_be_current(lead: Referral, version: int | None) -> None:
+    """Refuse what was decided on an older version; None is whatever it is."""
+    if version is not None and version != lead.version:
+        raise Stale(wording.stale())
 
 
 def must_be_of_partner(by: User) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common.refusals import NotAllowed, Refused, Stale, Unfit
+from common.refusals import NotAllowed, Refused, Unfit
 from partners.models import User
 from referrals import wording
 from referrals.clock import due, spans, total
 from referrals.models import EventKind, Referral, ReferralEvent
 from referrals.services.completeness import must_be_complete
-from referrals.services.recording import locked, record, side_of
+from referrals.services.directing import route
+from referrals.services.recording import locked, must_be_current, record, side_of
 from referrals.states import (
     CLOSED,
     HOLDERS,
@@ -66,8 +67,7 @@ def take_step(
     actor = side_of(by)
     _must_be_theirs(rule, actor)
     _must_fit(rule, lead, actor, by)
-    if version is not None and version != lead.version:
-        raise Stale(wording.stale())
+    must_be_current(lead, version)
     _must_have(rule, lead, said, by=by, at=at)
     before, holder = lead.state, lead.reviewer_id
     _move(lead, rule, said, by=by, at=at)
@@ -99,6 +99,8 @@ WRITTEN = (
     "reason_text",
     "won_value",
     "sales_stage",
+    "routed_to",
+    "routed_to_name",
 )
 
 
@@ -191,7 +193,8 @@ def _of_step(
     waits = {"expires_at": at + timedelta(days=programme.expiry_days), "reminders": 0}
     reviewer = {"reviewer": by, "reviewer_name": str(by)}
     if step == Step.SUBMIT:
-        return {"submitted_at": at, "answer_due_at": due(at, programme.answer_time, hours), **waits}
+        answer = {"submitted_at": at, "answer_due_at": due(at, programme.answer_time, hours)}
+        return {**answer, **route(lead, at), **waits}
     if step == Step.RESUBMIT:
         left = max(programme.answer_time - used, timedelta())
         return {"answer_due_at": due(at, left, hours), **waits}

@@ -225,7 +225,9 @@ HOLDERS: dict[State, Holder] = {
     for state in State
 }
 
-_DETAILS = frozenset({"name", "value", "currency", "close_date", "notes", "solutions", "intent", "external_id"})
+_DETAILS = frozenset(
+    {"name", "value", "currency", "close_date", "notes", "solutions", "intent", "external_id", "asks_contact"}
+)
 _CONTACT = frozenset({"contact_first_name", "contact_last_name", "contact_email", "contact_phone"})
 # what may still be changed in which state (R19, R33); a lead that was returned is there to be completed
 EDITABLE: dict[State, frozenset[str]] = {
