@@ -1,1 +1,1 @@
-"""Agreements: who may sign what, and by when. The room stands beside motions, and the two do not know each other."""
+"""Agreements: who has signed the Microsoft Customer Agreement, who may sign, and by when."""

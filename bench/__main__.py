@@ -23,6 +23,10 @@ BENCHES = {
     "api_detail": ("bench.api", 10_000),
     "recompute_growth": ("bench.growth", 1_000_000),
     "customer_search": ("bench.search", 1_000_000),
+    "duplicate_check": ("bench.alike", 1_000_000),
+    "blind_answer": ("bench.alike", 1_000_000),
+    "queue_page": ("bench.queue", 500_000),
+    "queue_decisions": ("bench.queue", 500_000),
     "decide": ("bench.deciding", 100_000),
     "page_map": ("bench.maps", 100_000),
 }

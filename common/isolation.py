@@ -1,6 +1,6 @@
 """Isolation in the database: who a transaction acts for, and the policies that hold whatever the code above forgets.
 
-The serving login owns nothing and inherits nothing (NOINHERIT). A transaction takes one of five group roles with
+The serving login owns nothing and inherits nothing (NOINHERIT). A transaction takes one of six group roles with
 `SET LOCAL` semantics, so a pooled connection never carries a tenant further. Without a context a query fails with
 "permission denied"; without a partner id the policy's cast fails. Neither ever looks like an empty table.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,6 +24,7 @@ class Side(StrEnum):
     CHANNEL = "wegweiser_channel"
     OFFICE = "wegweiser_office"
     WORKER = "wegweiser_worker"
+    SIGNER = "wegweiser_signer"  # somebody without a login, for the one thing that a link names
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Context:
     side: Side
     partner_id: int | None = None
     user_id: int | None = None
+    link_id: UUID | None = None
 
 
 _HELD = "wegweiser_context"
@@ -42,11 +45,12 @@ def assume(connection: BaseDatabaseWrapper, context: Context | None) -> None:
     role = context.side.value if context else "none"
     partner_id = str(context.partner_id) if context and context.partner_id else ""
     user_id = str(context.user_id) if context and context.user_id else ""
+    link_id = str(context.link_id) if context and context.link_id else ""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('app.partner_id', %s, true),"
-            " set_config('app.user_id', %s, true)",
-            [role, partner_id, user_id],
+            " set_config('app.user_id', %s, true), set_config('app.link_id', %s, true)",
+            [role, partner_id, user_id, link_id],
         )
     setattr(connection, _HELD, context)
 
@@ -59,14 +63,19 @@ def current_context(using: str = "default") -> Context | None:
 
 @contextmanager
 def acting(
-    side: Side, *, partner_id: int | None = None, user_id: int | None = None, using: str = "default"
+    side: Side,
+    *,
+    partner_id: int | None = None,
+    user_id: int | None = None,
+    link_id: UUID | None = None,
+    using: str = "default",
 ) -> Iterator[None]:
     """Run a transaction as one side of the house; inside another transaction the former context comes back."""
     connection = connections[using]
     outer, is_nested = current_context(using), connection.in_atomic_block
     try:
         with transaction.atomic(using=using):
-            assume(connection, Context(side, partner_id, user_id))
+            assume(connection, Context(side, partner_id, user_id, link_id))
             yield
             # a savepoint keeps SET LOCAL when it is released; a rollback undoes it by itself
             if is_nested and not connection.needs_rollback:

@@ -69,6 +69,7 @@ class CustomerFacts(Shape):
     state = Text(max_length=2, allow_blank=True, required=False)
     is_bound_to_secrecy = YesNo(required=False)
     despite_likeness = YesNo(required=False, help_text="Register although the partner may have the customer already.")
+    because = Text(max_length=300, allow_blank=True, required=False, help_text="Why it is another company then.")
 
 
 class CustomerPatch(CustomerFacts):
@@ -121,11 +122,19 @@ def _filtered(rows: CustomerQuerySet, query: Any) -> CustomerQuerySet:
     return rows.filter(**exact)
 
 
-def _alike(refusal: services.LooksAlike) -> Problem:
+def _insistence(said: dict[str, Any]) -> dict[str, Any]:
+    """Takes out of what is said whether it is another company, and why."""
+    return {"despite_likeness": said.pop("despite_likeness", False), "because": said.pop("because", "")}
+
+
+def _alike(refusal: services.LooksAlike | services.Unexplained) -> Problem:
     candidates = [
         {"id": str(like.customer.public_id), "name": like.customer.name, "by": like.by} for like in refusal.likenesses
     ]
-    detail = _("Send despite_likeness: true if it is another company.")
+    if isinstance(refusal, services.Unexplained):
+        errors = [{"field": "because", "code": "required", "detail": str(refusal.sentence)}]
+        return Problem("invalid", refusal.sentence, errors=errors, candidates=candidates)
+    detail = _("Send despite_likeness: true and because if it is another company.")
     return Problem("looks_alike", f"{refusal.sentence} {detail}", candidates=candidates)
 
 
@@ -146,10 +155,10 @@ class Customers(ApiView):
     def post(self, request: Request, asked: Asked) -> Answer:
         """409 with candidates when the partner may have it already."""
         said = dict(asked.body)
-        despite_likeness, facts = said.pop("despite_likeness", False), fitting(said)
+        insistence, facts = _insistence(said), fitting(said)
         try:
-            customer = services.register(by=request.user, at=now(), facts=facts, despite_likeness=despite_likeness)
-        except services.LooksAlike as refusal:
+            customer = services.register(by=request.user, at=now(), facts=facts, **insistence)
+        except (services.LooksAlike, services.Unexplained) as refusal:
             raise _alike(refusal) from refusal
         place = reverse("api:customer", args=[customer.public_id])
         return Answer(shown(customer), version=customer.version, headers={"Location": place})
@@ -174,17 +183,12 @@ class CustomerDetail(ApiView):
 
         asked.must_match(f'"{customer.version}"', current)
         said = dict(asked.body)
-        despite_likeness, facts = said.pop("despite_likeness", False), fitting(said, beside=initial_of(customer))
+        insistence, facts = _insistence(said), fitting(said, beside=initial_of(customer))
         try:
             customer = services.correct(
-                customer,
-                by=request.user,
-                at=now(),
-                version=customer.version,
-                facts=facts,
-                despite_likeness=despite_likeness,
+                customer, by=request.user, at=now(), version=customer.version, facts=facts, **insistence
             )
-        except services.LooksAlike as refusal:
+        except (services.LooksAlike, services.Unexplained) as refusal:
             raise _alike(refusal) from refusal
         except Stale as refusal:
             raise stale(current) from refusal

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from customers.forms.keeping import RelationForm, TagsForm, VettingForm
-from customers.models import Contact, Customer, Relation, Tag
+from customers.models import ConflictSide, Contact, Customer, Merge, Relation, Tag
 from partners.models import User
 from partners.roles import CspType
 
@@ -47,3 +47,17 @@ def relation(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         initial = {"own_tenant": earlier.own_tenant, "provider_tenant": earlier.provider_tenant} if earlier else {}
         form = RelationForm(initial=initial, is_indirect=partner.csp_type == CspType.INDIRECT_RESELLER)
     return {"customer": customer, "relation": newest, "form": form, "may_write": may}
+
+
+def conflicts(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
+    """What a partner knows of conflicts about the customer; the other side is no part of it."""
+    sides = ConflictSide.objects.visible_to(by).filter(customer=customer).order_by("-opened_at", "-pk")
+    return {"customer": customer, "sides": list(sides) if by.is_of_partner else []}
+
+
+def merges(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
+    """Which customers went into this one."""
+    found = (
+        Merge.objects.visible_to(by).standing().filter(customer=customer).select_related("duplicate").order_by("-pk")
+    )
+    return {"customer": customer, "merges": list(found), "may_write": may_write(customer, by=by)}

@@ -1,14 +1,17 @@
 """Doors for Celery: one call, safe to run twice."""
 
 import logging
+from datetime import datetime
 from smtplib import SMTPException
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.utils.timezone import now
 
 from common.isolation import Side, acting
 from customers import notices, services
+from customers.policy import grid_end
 
 log = logging.getLogger(__name__)
 
@@ -24,3 +27,19 @@ def follow_up_relations(**_: Any) -> None:
         except (SMTPException, OSError):
             # the next letter is not held up, and this one is on the page as sent: the log is where it is found
             log.exception("a reminder of a reseller relationship could not be sent")
+
+
+def _grid(at: datetime) -> datetime:
+    return grid_end(at, minutes=settings.CONFLICT_GRID_MINUTES)
+
+
+@shared_task(name="customers.compare")
+def compare(**_: Any) -> None:
+    """Compare what was registered and corrected. Nobody wakes this: to answer at once would tell something."""
+    services.compare(clock=now, grid=_grid)
+
+
+@shared_task(name="customers.settle")
+def settle(**_: Any) -> None:
+    """Answer the cases of which a registration was withdrawn."""
+    services.settle(clock=now)

@@ -3,10 +3,17 @@
 from django.urls import path
 
 from customers import api
-from customers.views import contacts, identity, keeping
+from customers.views import conflicts, contacts, identity, keeping, merging
 
 app_name = "customers"
 urlpatterns = [
+    path("customers/alike/", merging.alike, name="alike"),
+    path("customers/<uuid:public_id>/merge/", merging.merge, name="merge"),
+    path("merges/<uuid:public_id>/undo/", merging.unmerge, name="unmerge"),
+    path("conflicts/", conflicts.conflicts, name="conflicts"),
+    path("conflicts/own/", conflicts.own_conflicts, name="own_conflicts"),
+    path("conflicts/own/<uuid:public_id>/", conflicts.own_conflict, name="own_conflict"),
+    path("conflicts/<uuid:public_id>/", conflicts.conflict, name="conflict"),
     path("customers/<uuid:public_id>/correct/", identity.correct, name="correct"),
     path("customers/<uuid:public_id>/archive/", identity.archive, name="archive"),
     path("customers/<uuid:public_id>/restore/", identity.restore, name="restore"),

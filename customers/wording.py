@@ -1,14 +1,17 @@
-"""Facts of customers and contacts in words, for what happened to them."""
+"""Facts of customers and contacts in words, and by what one company was recognised, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.money import country_name
-from common.templatetags.figures import day
-from customers.models import Consent, ContactRole
+from common.templatetags.figures import day, moment
+from customers.models import Consent, ContactRole, Customer
 from customers.states import Vetting
 from partners.roles import Segment
 
@@ -85,3 +88,59 @@ def differences(changes: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         for name, pair in changes.items()
         if isinstance(pair, list) and len(pair) == 2
     ]
+
+
+REASONS: dict[str, Promise] = {
+    "tenant_id": gettext_lazy("the same Microsoft tenant"),
+    "registration_number": gettext_lazy("the same registration number"),
+    "duns": gettext_lazy("the same D-U-N-S number"),
+    "domain": gettext_lazy("the same domain"),
+    "name": gettext_lazy("the same name"),
+    "similar_name": gettext_lazy("a similar name"),
+}
+
+
+def why(reasons: Iterable[str]) -> str:
+    """All reasons as one line: 'the same domain, a similar name'; a similar name beside the same one says nothing."""
+    told = [reason for reason in reasons if reason != "similar_name" or "name" not in reasons]
+    return ", ".join(str(REASONS[reason]) for reason in told)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One fact of two customers; `is_match` where both say the same, None where one of them says nothing."""
+
+    label: Any
+    first: str
+    second: str
+    is_match: bool | None
+
+
+# (label, attribute, the key that decides whether two are the same)
+_FACTS: tuple[tuple[Any, str, str], ...] = (
+    (gettext_lazy("Company name"), "name", "name_key"),
+    (gettext_lazy("Country"), "country", "country"),
+    (gettext_lazy("Domain"), "domain", "site_key"),
+    (gettext_lazy("Registration number"), "registration_number", "number_key"),
+    (gettext_lazy("Microsoft tenant"), "tenant_id", "tenant_id"),
+    (gettext_lazy("D-U-N-S number"), "duns", "duns"),
+    (gettext_lazy("Segment"), "segment", "segment"),
+)
+
+
+def compared(first: Customer, second: Customer) -> list[Row]:
+    """Both customers fact by fact, as they are shown beside each other."""
+    rows = []
+    for label, name, key in _FACTS:
+        one, other = getattr(first, key), getattr(second, key)
+        is_match = one == other if one and other else None
+        rows.append(Row(label, _shown(first, name), _shown(second, name), is_match))
+    return [*rows, Row(_("Registered"), moment(first.created_at), moment(second.created_at), None)]
+
+
+def _shown(customer: Customer, name: str) -> str:
+    if name == "country":
+        return country_name(customer.country)
+    if name == "segment":
+        return str(customer.get_segment_display())
+    return str(getattr(customer, name) or "")

@@ -1,6 +1,7 @@
 // The little that HTML does not do by itself. Every page works without it.
 import "./main.css";
 import "./map.js";
+import "./review.js";
 
 const say = (name) => {
   const template = document.getElementById(name);

@@ -264,14 +264,3 @@ def deals(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         for deal in Deal.objects.visible_to(by).filter(customer=customer).order_by("-stage", "id")
     ]
     return {"customer": customer, "deals": rows, "may_write": by.is_of_partner}
-
-
-def policies(*, on: date) -> dict[str, Any]:
-    """All published versions, the newest first, each with its announcements."""
-    versions = list(
-        PolicyVersion.objects.filter(published_at__isnull=False)
-        .prefetch_related("announcements")
-        .order_by("-valid_from", "market")
-    )
-    running = {policy.pk for policy in in_force(on).policies.values()}
-    return {"versions": [{"policy": policy, "is_in_force": policy.pk in running} for policy in versions]}

@@ -79,6 +79,24 @@ class PolicyState(TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
 
+class Verdict(TextChoices):
+    """What became of rates that were held back."""
+
+    CONFIRMED = "confirmed", pgettext_lazy("rates", "confirmed")
+    DISCARDED = "discarded", pgettext_lazy("rates", "discarded")
+    REPLACED = "replaced", pgettext_lazy("rates", "replaced by a later file")
+
+
+class SizeBand(TextChoices):
+    """Sizes as shares of the limit that a version sets."""
+
+    UNKNOWN = "unknown", _("size not known")
+    SMALL = "small", _("up to half of the limit")
+    BELOW = "below", _("from half of the limit")
+    ABOVE = "above", _("from the limit")
+    LARGE = "large", _("twice the limit and more")
+
+
 class Comparator(TextChoices):
     """The convention exactly on a limit (I2)."""
 

@@ -11,6 +11,7 @@ from common.isolation import Side, acting
 from motions import bulk, notices, requests
 from motions.alerts import runs
 from motions.imports import jobs
+from motions.services import sources
 
 ROLL_OUT_SECONDS = 60
 BURST_SECONDS = 10
@@ -113,3 +114,11 @@ def foresee(**_: Any) -> None:
 def backtest(**_: Any) -> None:
     """Store how well the forecast would have done."""
     runs.backtest(clock=now)
+
+
+@shared_task(name="motions.fetch_rates")
+def fetch_rates(**_: Any) -> None:
+    """Load what the source of exchange rates has that is new; without a source it only says so."""
+    with acting(Side.OFFICE):
+        if sources.fetch_rates(at=now()):
+            requests.recompute_many_soon()

@@ -5,13 +5,11 @@ from django.urls import path, register_converter
 from motions.api import choices, deals, guidance, policies
 from motions.api import imports as import_jobs
 from motions.states import Kind
-from motions.views import alerts, customer, imports, outlook, past, reports
+from motions.views import alerts, customer, desk, imports, outlook, past, publishing, rates, reports, rollouts
 
 
-class KindConverter:
-    """'seats' or 'azure'."""
-
-    regex = "|".join(Kind.values)
+class OneOf:
+    """One of a few words."""
 
     def to_python(self, value: str) -> str:
         """As it stands."""
@@ -22,19 +20,32 @@ class KindConverter:
         return value
 
 
-class CodeConverter(KindConverter):
+class KindConverter(OneOf):
+    """'seats' or 'azure'."""
+
+    regex = "|".join(Kind.values)
+
+
+class SteeringConverter(OneOf):
+    """What may be done with a roll-out."""
+
+    regex = "pause|resume|cancel"
+
+
+class CodeConverter(OneOf):
     """The code of a policy version."""
 
     regex = r"[\w.-]{1,40}"
 
 
-class DayConverter(KindConverter):
+class DayConverter(OneOf):
     """A day, as 2026-03-03; whether there is such a day is for the resource to say."""
 
     regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 register_converter(KindConverter, "deal_kind")
+register_converter(SteeringConverter, "steering")
 register_converter(CodeConverter, "policy_code")
 register_converter(DayConverter, "day")
 
@@ -57,7 +68,22 @@ urlpatterns = [
     path("alerts/", alerts.alerts, name="alerts"),
     path("alerts/seen/", alerts.alerts_seen, name="alerts_seen"),
     path("alerts/<uuid:public_id>/seen/", alerts.alert_seen, name="alert_seen"),
-    path("policy/", customer.policies, name="policies"),
+    path("policy/", desk.policies, name="policies"),
+    path("policy/rates/", rates.rates, name="rates"),
+    path("policy/rates/upload/", rates.rates_upload, name="rates_upload"),
+    path("policy/rates/held/<int:number>/", rates.rates_decide, name="rates_decide"),
+    path("policy/roll-outs/", rollouts.roll_outs, name="roll_outs"),
+    path("policy/roll-outs/start/", rollouts.roll_out_start, name="roll_out_start"),
+    path("policy/roll-outs/<int:number>/<steering:verb>/", rollouts.roll_out_steer, name="roll_out_steer"),
+    path("policy/<slug:code>/", desk.policy, name="policy"),
+    path("policy/<slug:code>/draft/", desk.draft, name="policy_draft"),
+    path("policy/<slug:code>/edit/", desk.edit, name="policy_edit"),
+    path("policy/<slug:code>/announce/", desk.announce, name="policy_announce"),
+    path("policy/<slug:code>/compare/", desk.compare, name="policy_compare"),
+    path("policy/<slug:code>/preview/", publishing.preview, name="policy_preview"),
+    path("policy/<slug:code>/preview/make/", publishing.preview_make, name="policy_preview_make"),
+    path("policy/<slug:code>/approve/", publishing.approve, name="policy_approve"),
+    path("policy/<slug:code>/publish/", publishing.publish, name="policy_publish"),
     path("map/", reports.portfolio_map, name="map"),
     path("map/draft/", reports.map_draft, name="map_draft"),
     path("map/points.json", reports.map_points, name="map_points"),

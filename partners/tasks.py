@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from common.isolation import Side, acting
-from partners import services
+from partners import notices, services
 
 
 @shared_task(name="partners.forget")
@@ -14,3 +14,9 @@ def forget(**_: Any) -> None:
     """Drop first answers, changes and tokens whose time is over."""
     with acting(Side.WORKER):
         services.forget(at=now())
+
+
+@shared_task(name="partners.mail_notices")
+def mail_notices(**_: Any) -> None:
+    """Send the mails that are due."""
+    notices.mail_due(clock=now)

@@ -1,8 +1,17 @@
-"""Routes of the partners room: access tokens, and the feed of changes."""
+"""Routes of the partners room: what a person is told; access tokens, and the feed of changes."""
 
 from django.urls import path
 
-from partners import api
+from partners import api, views
 
-urlpatterns = [path("identity/o/api/token", api.Token.as_view(), name="api_token")]
+app_name = "partners"
+urlpatterns = [
+    path("notices/", views.notices, name="notices"),
+    path("notices/read/", views.notices_read, name="notices_read"),
+    path("notices/preferences/", views.notice_preferences, name="notice_preferences"),
+    path("notices/<uuid:public_id>/", views.notice, name="notice"),
+    path("notices/<uuid:public_id>/read/", views.notice_read, name="notice_read"),
+]
+# the address of the token is no page of this room
+token_routes = [path("identity/o/api/token", api.Token.as_view(), name="api_token")]
 api_routes = [path("events/", api.Events.as_view(), name="events")]

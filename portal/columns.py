@@ -45,6 +45,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("share", _("Of the limit"), lambda row: percent(row.share_of_limit), is_number=True),
     Column("since", _("Since"), lambda row: day(row.standing.motion_since)),
     Column("state", _("State"), _state),
+    Column("ordering", _("Ordering"), lambda row: f"{row.banner.title}: {row.banner.text}"),
     Column("domain", _("Domain"), lambda row: row.domain),
     Column("number", _("Registration number"), lambda row: row.registration_number),
     Column("segment", _("Segment"), lambda row: str(row.get_segment_display())),
@@ -53,7 +54,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("tags", _("Tags"), lambda row: ", ".join(tags_of(row)), only="partner"),
     Column("registered", _("Registered"), lambda row: day(row.created_at)),
 )
-USUAL = ("partner", "country", "motion", "share", "since", "state")
+USUAL = ("partner", "country", "motion", "share", "since", "state", "ordering")
 
 
 def columns_for(user: User) -> list[Column]:

@@ -1,22 +1,30 @@
 """What every page knows: the rooms a person may enter, and the languages."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from partners import panels
 from portal.routes import roles_of
 
 ROOMS: tuple[tuple[str, Promise], ...] = (
     ("home", _("Home")),
     ("customers", _("Customers")),
+    ("referrals:list", _("Leads")),
+    ("customers:conflicts", _("Conflicts")),
+    ("customers:own_conflicts", _("Conflicts")),
+    ("review", _("Review")),
     ("motions:map", _("Portfolio map")),
     ("motions:choice_report", _("Choices")),
+    ("agreements:overview", _("Agreements")),
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
     ("admin:index", _("Administration")),
@@ -33,8 +41,22 @@ class Room:
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """`rooms`, `languages` and `language` for the base template."""
-    return {"rooms": _rooms(request), "languages": settings.LANGUAGES, "language": get_language()}
+    """`rooms`, `languages`, `language` and `unread_notices` for the base template."""
+    return {
+        "rooms": _rooms(request),
+        "languages": settings.LANGUAGES,
+        "language": get_language(),
+        # asked for by a whole page alone: a partial does not count
+        "unread_notices": partial(_unread_notices, request),
+    }
+
+
+def _unread_notices(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    # the page of a refusal is made after the transaction was given up
+    if user is None or not user.is_authenticated or connection.needs_rollback:
+        return 0
+    return panels.unread(user)
 
 
 def _rooms(request: HttpRequest) -> list[Room]:

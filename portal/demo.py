@@ -54,8 +54,11 @@ PEOPLE = (
         segments=(Segment.COMMERCIAL,),
     ),
     DemoPerson("petra@policy.example", "Petra Vogt", Role.POLICY_OWNER, "de"),
+    DemoPerson("oskar@policy.example", "Oskar Lindner", Role.POLICY_OWNER, "de"),
     DemoPerson("admin@office.example", "Alex Winter", Role.ADMINISTRATOR, "en"),
 )
+# who sends leads, and who answers them
+STORY_TELLERS = ("anna@nordlicht.example", "carla@channel.example")
 
 _PEOPLE = [
     "Adler",

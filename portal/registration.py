@@ -24,9 +24,12 @@ def register(
     contact: Mapping[str, Any] | None,
     seats: int | None,
     despite_likeness: bool,
+    because: str = "",
 ) -> Customer:
     """A customer, its first contact, and the expected size as its first open deal; all of it or nothing."""
-    customer = customers.register(by=by, at=at, facts=facts, contact=contact, despite_likeness=despite_likeness)
+    customer = customers.register(
+        by=by, at=at, facts=facts, contact=contact, despite_likeness=despite_likeness, because=because
+    )
     if seats is not None:
         deal = {"name": _("Expected size"), "kind": Kind.SEATS, "seats": seats, "stage": Stage.OPEN}
         motions.add_deal(customer, by=by, at=at, facts=deal, source=Source.FORM, size_date=localdate(at))

@@ -1,10 +1,12 @@
 """Settings of the portal. Everything that differs between machines comes from the environment."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import django_stubs_ext
 import environ
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
@@ -48,7 +50,9 @@ INSTALLED_APPS = [
     "common",
     "partners",
     "customers",
+    "agreements",
     "motions",
+    "referrals",
     "portal",
 ]
 
@@ -154,6 +158,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"agreement_link": "60/m/ip"}  # beside the usual ones
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
@@ -207,6 +212,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
+# where the links of mails lead to
+PORTAL_URL = env.str("PORTAL_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
+# who is asked about direct acceptances and texts of the agreement; the default says that it is not connected
+MICROSOFT = env.str("MICROSOFT", default="agreements.services.microsoft.Offline")
 
 REDIS_URL = env.str("REDIS_URL")
 # sign-in limits; in the database, because people sign in also while the broker is away
@@ -232,9 +241,12 @@ CELERY_TASK_ROUTES = {
     "motions.resume_imports": {"queue": "bulk"},
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
-    "motions.*": {"queue": "bulk"},
+    "agreements.*": {"queue": "notices"},
     "partners.*": {"queue": "notices"},
-    "customers.*": {"queue": "notices"},
+    "referrals.*": {"queue": "notices"},
+    "motions.*": {"queue": "bulk"},
+    "customers.follow_up_relations": {"queue": "notices"},
+    "customers.*": {"queue": "bulk"},
 }
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
 CELERY_TASK_PUBLISH_RETRY = False
@@ -251,9 +263,17 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "motions.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
+    "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},
+    "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
+    "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    "fetch-rates": {"task": "motions.fetch_rates", "schedule": 3600.0, "options": {"expires": 3600}},
     "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
+    "compare": {"task": "customers.compare", "schedule": 30.0, "options": {"expires": 30}},
+    "settle": {"task": "customers.settle", "schedule": crontab(minute=0), "options": {"expires": 1800}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
@@ -264,7 +284,17 @@ API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=1200)
 API_TOKENS_A_MINUTE = env.int("API_TOKENS_A_MINUTE", default=60)
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
+# what of other rooms belongs to a customer, follows it in a merge, and counts as work with it
+CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services.following.Deals"]
+# conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0010)
+CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
+
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# exchange rates: where they come from by themselves (nowhere, unless an address is given), and how far off the last one
+# a rate may lie before somebody has to confirm it
+RATES_URL = env.str("RATES_URL", default="")
+RATES_SOURCE = env.str("RATES_SOURCE", default=f"motions.services.sources.{'Web' if RATES_URL else 'Offline'}")
+RATES_FAR_SHARE = Decimal(env.str("RATES_FAR_SHARE", default="0.20"))
 # who is asked whether a domain is free; `Offline` says that nobody knows
 DOMAIN_CLIENT = env.str("DOMAIN_CLIENT", default="customers.services.availability.Offline")
 DOMAIN_ANSWERS: dict[str, int] = {}

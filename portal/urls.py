@@ -6,8 +6,9 @@ from django.urls import include, path, register_converter
 from customers.urls import api_routes as of_customers
 from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
+from partners.urls import token_routes
 from portal import api
-from portal.views import customer, home, lists, registration
+from portal.views import customer, home, lists, registration, review
 
 handler400 = "portal.api.bad_request"
 handler404 = "portal.api.not_found"
@@ -53,10 +54,17 @@ urlpatterns = [
     path("drafts/<uuid:public_id>/discard/", registration.discard_draft, name="discard_draft"),
     path("customers/<uuid:public_id>/", customer.customer, name="customer"),
     path("customers/<uuid:public_id>/timeline/", customer.happened, name="timeline"),
+    path("review/", review.review, name="review"),
+    path("review/bulk/", review.review_bulk, name="review_bulk"),
+    path("review/<uuid:public_id>/", review.review, name="review_lead"),
+    path("review/<uuid:public_id>/decide/", review.review_decide, name="review_decide"),
     path("language/", home.set_language, name="set_language"),
+    path("", include("partners.urls")),
     path("", include("customers.urls")),
     path("", include("motions.urls")),
-    path("", include("partners.urls")),
+    path("", include("agreements.urls")),
+    path("", include("referrals.urls")),
+    *token_routes,
     path("api/v1/", include((api_routes, "api"))),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

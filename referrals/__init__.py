@@ -1,1 +1,1 @@
-"""Referrals: programmes, the life of a lead, the review queue. It stands on customers and motions."""
+"""Referrals: programmes, the lead's life, the review queue."""

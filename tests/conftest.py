@@ -12,12 +12,14 @@ from django.test import Client, TransactionTestCase
 from django.utils.timezone import now
 from hypothesis import settings as hypothesis
 
+from agreements.models import CutOff, PathRule, SigningProgramme, TemplateLanguage, TemplateVersion
 from common.isolation import Side, acting
 from customers.models import CountryRule, Customer
 from motions import bulk
 from motions.models import Deal, PolicyAnnouncement, PolicyVersion, RateSet
 from partners.models import Partner, User
 from partners.roles import Role
+from referrals.models import Programme
 from tests import factories
 from tests.motions.strategies import STEADY
 
@@ -55,8 +57,11 @@ TransactionTestCase._fixture_teardown = _as_migrated  # type: ignore[method-assi
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Remember the policy and the rules of countries that the migrations wrote."""
     with django_db_blocker.unblock():
-        kept = (PolicyVersion, PolicyAnnouncement, CountryRule)
-        rows = [row for model in kept for row in model.objects.order_by("pk")]  # type: ignore[attr-defined]
+        rows: list[Any] = [*PolicyVersion.objects.order_by("pk"), *PolicyAnnouncement.objects.order_by("pk")]
+        # a programme after the one that follows it
+        rows += Programme.objects.order_by("pk")
+        for model in (CountryRule, CutOff, PathRule, SigningProgramme, TemplateLanguage, TemplateVersion):
+            rows += model.objects.order_by("pk")
         _FROM_MIGRATIONS[:] = [serializers.serialize("json", rows)]
 
 
@@ -66,7 +71,7 @@ def _quiet_broker(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReques
     sent: list[tuple[str, dict[str, Any]]] = []
     if request.node.get_closest_marker("broker") or request.node.get_closest_marker("journey"):
         return sent
-    monkeypatch.setattr("motions.requests._send", lambda name, arguments, expires: sent.append((name, arguments)))
+    monkeypatch.setattr("common.waking._send", lambda name, arguments, expires: sent.append((name, arguments)))
     return sent
 
 

@@ -2,12 +2,42 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView, Tag
+from agreements.models import (
+    Acceptance,
+    Agreement,
+    AgreementEvent,
+    AgreementFile,
+    DirectAnswer,
+    Link,
+    Mail,
+    ProviderLink,
+    ProviderRequest,
+    ProviderTask,
+)
+from agreements.policy import signatory_key
+from agreements.services.links import hash_of, token_of
+from agreements.states import FileKind, MailKind, Path, State, Step
+from customers.models import (
+    ConflictCase,
+    ConflictDecision,
+    ConflictEvent,
+    ConflictSide,
+    Contact,
+    Customer,
+    CustomerEvent,
+    Draft,
+    EventKind,
+    Merge,
+    Relation,
+    SavedView,
+    Tag,
+)
 from motions.models import (
     Alert,
     Backtest,
@@ -29,8 +59,20 @@ from motions.models import (
     SetAside,
 )
 from motions.states import Announcement, Kind, Motion, Reason, Source
-from partners.models import ChannelScope, Partner, User
+from partners.models import ChannelScope, Notice, Partner, User
 from partners.roles import CspType, Role
+from referrals.models import (
+    Absence,
+    Comment,
+    Consent,
+    Favourite,
+    Programme,
+    Referral,
+    ReferralEvent,
+    RoutingRule,
+    Snooze,
+    TeamMember,
+)
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 3)
@@ -76,6 +118,19 @@ class ChannelScopeFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory, channel_manager=True)
     country = "DE"
     segment = "commercial"
+
+
+class NoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    user = factory.SubFactory(UserFactory)
+    partner = factory.SelfAttribute("user.partner")
+    kind = "tests.told"
+    params = {"word": "something"}
+    link = "/customers/"
+    key = factory.Sequence(lambda n: f"tests:{n}")
+    made_at = NOON
 
 
 class CustomerFactory(DjangoModelFactory):
@@ -145,6 +200,53 @@ class SavedViewFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"View {n}")
     query = "country=DE"
     created_at = NOON
+
+
+class MergeFactory(DjangoModelFactory):
+    class Meta:
+        model = Merge
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    duplicate = factory.SubFactory(
+        CustomerFactory, partner=factory.SelfAttribute("..customer.partner"), archived_at=NOON
+    )
+    moved = factory.LazyFunction(dict)
+    at = NOON
+    by_name = "Selma Seller"
+
+
+def conflict_of(customer: Customer, other: Customer, *, opened_at: datetime = NOON) -> ConflictSide:
+    """A case of two customers that waits for its answer; returns the side of the first one."""
+    low, high = sorted((customer.pk, other.pk))
+    case = ConflictCase.objects.create(low_id=low, high_id=high, reasons=["domain"], opened_at=opened_at)
+    own, _their = (
+        ConflictSide.objects.create(partner_id=one.partner_id, customer=one, case=case, opened_at=opened_at)
+        for one in (customer, other)
+    )
+    return own
+
+
+def answered(side: ConflictSide, *, stands: bool) -> ConflictSide:
+    """The case of a side with an answer of today."""
+    at = timezone.now()
+    outcome = "both" if stands else "second"
+    ConflictDecision.objects.create(case=side.case, outcome=outcome, ground="other", text="so", at=at, by_name="Rita")
+    ConflictCase.objects.filter(pk=side.case_id).update(outcome=outcome, answered_at=at, version=2)
+    ConflictSide.objects.filter(case=side.case_id).update(stands=True, answered_at=at)
+    ConflictSide.objects.filter(pk=side.pk).update(stands=stands)
+    side.refresh_from_db()
+    return side
+
+
+class ConflictEventFactory(DjangoModelFactory):
+    class Meta:
+        model = ConflictEvent
+
+    side = factory.LazyFunction(lambda: None)
+    partner_id = factory.SelfAttribute("side.partner_id")
+    kind = "opened"
+    at = NOON
 
 
 class CustomerEventFactory(DjangoModelFactory):
@@ -299,6 +401,150 @@ class ImportMappingFactory(DjangoModelFactory):
     used_at = NOON
 
 
+class ProgrammeFactory(DjangoModelFactory):
+    """Open since long, asks for nothing."""
+
+    class Meta:
+        model = Programme
+
+    code = factory.Sequence(lambda n: f"PROGRAMME_{n}")
+    name_en = "A programme"
+    name_de = "Ein Programm"
+    direction = "outbound"
+    valid_from = date(2020, 1, 1)
+
+
+class ReferralFactory(DjangoModelFactory):
+    """A draft; `submitted` and `team` put it where tests want it."""
+
+    class Meta:
+        model = Referral
+        skip_postgeneration_save = True
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    programme = factory.LazyFunction(lambda: Programme.objects.get(code="QRP"))
+    direction = "outbound"
+    country = factory.SelfAttribute("customer.country")
+    segment = factory.SelfAttribute("customer.segment")
+    name = factory.Sequence(lambda n: f"Lead {n}")
+    value = Decimal("50000.00")
+    currency = "EUR"
+    close_date = date(2026, 9, 30)
+    notes = "Wants to move its servers."
+    solutions = ["azure"]
+    contact_first_name = "Karla"
+    contact_last_name = "Kunde"
+    contact_email = "karla@kunde.example"
+    created_at = NOON
+    updated_at = NOON
+    created_by_name = "Selma Seller"
+
+    class Params:
+        submitted = factory.Trait(
+            state="submitted",
+            submitted_at=NOON,
+            answer_due_at=NOON + timedelta(days=2),
+            expires_at=NOON + timedelta(days=14),
+        )
+
+    @factory.post_generation
+    def team(self, create: bool, extracted: list[User] | None, **_: object) -> None:
+        for user in extracted or []:
+            TeamMemberFactory(referral=self, user=user)
+
+
+class TeamMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = TeamMember
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    added_at = NOON
+    added_by_name = "Selma Seller"
+
+
+class ConsentFactory(DjangoModelFactory):
+    class Meta:
+        model = Consent
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    kind = "contact"
+    given_by = "Karla Kunde"
+    sentence = "The customer agrees."
+    at = NOON
+    by_name = "Selma Seller"
+
+
+class CommentFactory(DjangoModelFactory):
+    class Meta:
+        model = Comment
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    text = "A comment."
+    at = NOON
+    by_name = "Selma Seller"
+    side = "partner"
+
+
+class FavouriteFactory(DjangoModelFactory):
+    class Meta:
+        model = Favourite
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+
+
+class SnoozeFactory(DjangoModelFactory):
+    class Meta:
+        model = Snooze
+
+    lead = UUID("22222222-2222-4222-8222-222222222222")
+    user = factory.SubFactory(UserFactory, channel_manager=True)
+    until = NOON + timedelta(days=1)
+
+
+class RoutingRuleFactory(DjangoModelFactory):
+    """Everything from everywhere goes to a manager."""
+
+    class Meta:
+        model = RoutingRule
+
+    manager = factory.SubFactory(UserFactory, channel_manager=True)
+    manager_name = factory.LazyAttribute(lambda rule: str(rule.manager))
+    starts_at = NOON - timedelta(days=30)
+    created_at = NOON - timedelta(days=30)
+    by_name = "Alex Winter"
+
+
+class AbsenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Absence
+
+    user = factory.SubFactory(UserFactory, channel_manager=True)
+    user_name = factory.LazyAttribute(lambda absence: str(absence.user))
+    substitute = factory.SubFactory(UserFactory, channel_manager=True)
+    substitute_name = factory.LazyAttribute(lambda absence: str(absence.substitute))
+    first_day = TODAY
+    last_day = TODAY
+
+
+class ReferralEventFactory(DjangoModelFactory):
+    class Meta:
+        model = ReferralEvent
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    kind = "submit"
+    at = NOON
+    by_name = "Selma Seller"
+    side = "partner"
+    from_state = "draft"
+    to_state = "submitted"
+
+
 class PolicyVersionFactory(DjangoModelFactory):
     """A draft with the usual limits."""
 
@@ -354,3 +600,162 @@ class RateSetFactory(DjangoModelFactory):
             return
         for currency, value in (extracted or {"EUR": "1", "USD": "1.25", "CHF": "1"}).items():
             Rate.objects.create(rate_set=self, currency=currency, per_euro=Decimal(value))
+
+
+class AgreementEventFactory(DjangoModelFactory):
+    class Meta:
+        model = AgreementEvent
+
+    agreement = factory.LazyAttribute(lambda event: Agreement.objects.get(customer=event.customer))
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    step = Step.INVITE
+    before = State.NOT_STARTED
+    after = State.DIRECT_INVITED
+    at = NOON
+    by_name = "Selma Seller"
+
+
+class SignatoryFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    first_name = "Sina"
+    last_name = "Signer"
+    email = "sina@contoso.example"
+
+
+class AcceptanceFactory(SignatoryFactory):
+    class Meta:
+        model = Acceptance
+
+    agreement = factory.LazyAttribute(lambda row: Agreement.objects.get(customer=row.customer))
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    path = Path.ATTESTATION
+    accepted_on = date(2024, 5, 6)
+    signatory_key = factory.LazyAttribute(
+        lambda row: signatory_key(first_name=row.first_name, last_name=row.last_name, email=row.email, phone="")
+    )
+    at = NOON
+    by_name = "Selma Seller"
+
+
+class LinkFactory(SignatoryFactory):
+    """An open link for three weeks from NOON, with the agreement in its state."""
+
+    class Meta:
+        model = Link
+
+    agreement = factory.LazyAttribute(lambda row: in_state(row.customer, State.LINK_SENT))
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    public_id = factory.LazyFunction(uuid4)
+    template_id = "117a77b0-9360-443b-8795-c6dedc750cf9"
+    template_language = "de-DE"
+    document_link = "https://aka.ms/customeragreement"
+    company_name = factory.SelfAttribute("customer.name")
+    partner_name = factory.SelfAttribute("partner.name")
+    country = "DE"
+    language = "de"
+    reminder_days = [3, 7, 14]
+    sent_at = NOON
+    sent_by_name = "Selma Seller"
+    expires_at = factory.LazyAttribute(lambda row: row.sent_at + timedelta(days=21))
+    token_hash = factory.LazyAttribute(lambda row: hash_of(token_of(row.public_id, row.expires_at)))
+
+
+class MailFactory(SignatoryFactory):
+    class Meta:
+        model = Mail
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    kind = MailKind.DIRECT
+    company_name = factory.SelfAttribute("customer.name")
+    partner_name = factory.SelfAttribute("partner.name")
+    language = "de"
+    made_at = NOON
+
+
+class ProviderLinkFactory(DjangoModelFactory):
+    class Meta:
+        model = ProviderLink
+
+    partner = factory.SubFactory(PartnerFactory, csp_type=CspType.INDIRECT_RESELLER)
+    provider = factory.SubFactory(PartnerFactory, csp_type=CspType.INDIRECT_PROVIDER)
+    provider_name = factory.SelfAttribute("provider.name")
+    valid_from = date(2020, 1, 1)
+
+
+class ProviderRequestFactory(SignatoryFactory):
+    class Meta:
+        model = ProviderRequest
+
+    agreement = factory.LazyAttribute(lambda row: Agreement.objects.get(customer=row.customer))
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    provider_link = factory.SubFactory(ProviderLinkFactory, partner=factory.SelfAttribute("..partner"))
+    at = NOON
+    by_name = "Selma Seller"
+
+
+class ProviderTaskFactory(SignatoryFactory):
+    class Meta:
+        model = ProviderTask
+
+    partner = factory.SubFactory(PartnerFactory, csp_type=CspType.INDIRECT_PROVIDER)
+    request_number = factory.Sequence(lambda n: 1_000_000 + n)
+    reseller_name = "Reseller GmbH"
+    company_name = "Contoso GmbH"
+    country = "DE"
+    language = "de"
+    agreement_state = State.NOT_STARTED
+    at = NOON
+
+
+class DirectAnswerFactory(DjangoModelFactory):
+    class Meta:
+        model = DirectAnswer
+
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    is_signed = True
+    at = NOON
+    by_name = "Alex Winter"
+
+
+class AgreementFileFactory(DjangoModelFactory):
+    class Meta:
+        model = AgreementFile
+
+    agreement = factory.LazyAttribute(lambda row: Agreement.objects.get(customer=row.customer))
+    customer = factory.SubFactory(CustomerFactory)
+    partner = factory.SelfAttribute("customer.partner")
+    kind = FileKind.EVIDENCE
+    file_name = "evidence.pdf"
+    stored_as = "agreements/evidence.pdf"
+    media_type = "application/pdf"
+    size = 10
+    sha256 = "0" * 64
+    at = NOON
+    by_name = "Selma Seller"
+
+
+SETTLED = {
+    State.TO_FINALISE: {"path": Path.ENHANCED, "accepted_on": TODAY},
+    State.ATTESTED: {"path": Path.ATTESTATION, "accepted_on": date(2024, 5, 6)},
+    State.DIRECT_ACCEPTED: {"path": Path.DIRECT},
+    State.REACCEPT: {"path": Path.ATTESTATION, "accepted_on": date(2022, 5, 6)},
+    State.REVOKED: {"path": Path.ATTESTATION, "accepted_on": date(2024, 5, 6)},
+}
+
+
+def in_state(customer: Customer, state: State, **facts: object) -> Agreement:
+    """The customer's agreement, put into a state with what the database asks of it."""
+    agreement = Agreement.objects.select_related("customer", "partner").get(customer=customer)
+    values = {"state": state, "path": "", "accepted_on": None, **SETTLED.get(state, {}), **facts}
+    for name, value in values.items():
+        setattr(agreement, name, value)
+    agreement.save()
+    return agreement

@@ -5,10 +5,26 @@ from typing import Any
 
 from django.apps import apps
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Model
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy
 
-from customers.models import Contact, Customer, CustomerEvent, Draft, EventKind, Relation, SavedView
+from agreements.models import Agreement, AgreementFile, ProviderTask
+from agreements.states import State
+from customers.models import (
+    ConflictCase,
+    ConflictSide,
+    Contact,
+    Customer,
+    CustomerEvent,
+    Draft,
+    EventKind,
+    Merge,
+    Relation,
+    SavedView,
+)
 from motions import bulk
 from motions.imports import steps
 from motions.models import (
@@ -25,13 +41,20 @@ from motions.models import (
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
-from partners.models import Change, Partner, Repeat, User
-from partners.roles import Role
+from partners.models import Change, Notice, Partner, Repeat, User
+from partners.roles import EVERYBODY, CspType, Role
+from partners.wording import NoticeKind, Words, register
+from referrals.models import Referral
 from tests import factories
 from tests.factories import NOON, TODAY
 from tests.programs import Program
 
-ROOMS = ("partners", "customers", "motions")
+ROOMS = ("partners", "customers", "agreements", "motions", "referrals")
+register(
+    NoticeKind(
+        "tests.told", gettext_lazy("Notices"), EVERYBODY, lambda params: Words(f"Told of {params['word']}", "More.")
+    )
+)
 TENANT_MODELS: list[type[Model]] = [
     model
     for room in ROOMS
@@ -57,6 +80,14 @@ class Household:
     deal: Deal
     batch: ImportBatch
     alert: Alert
+    second: Customer
+    merge: Merge
+    conflict: ConflictCase
+    side: ConflictSide
+    notice: Notice
+    lead: Referral
+    evidence: AgreementFile
+    task: ProviderTask
     program: Program
 
 
@@ -89,10 +120,18 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     _tell(word, customer, deal, seller)
     batch = _import(word, partner, seller, customer)
     alert = factories.AlertFactory(customer=customer, key=f"{word}:seats")
+    second = factories.CustomerFactory(partner=partner, name=f"{word} Second", country=country, segment=segment)
+    merge = _merged(word, second)
+    waiting, answered = (_conflict(word, customer, name) for name in ("Elsewhere One", "Elsewhere Two"))
+    side = factories.answered(answered, stands=False)
+    notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
+    lead = _lead(word, customer, [seller, chief])
+    evidence, task = _sign(word, customer)
     program = _speak(word, partner, customer)
     return Household(
-        word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, program
-    )
+        word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
+        merge, waiting.case, side, notice, lead, evidence, task, program,
+    )  # fmt: skip
 
 
 def _speak(word: str, partner: Partner, customer: Customer) -> Program:
@@ -102,6 +141,62 @@ def _speak(word: str, partner: Partner, customer: Customer) -> Program:
     Repeat.objects.create(client=program.row, key=word, fingerprint="0" * 64, status=201, body=f"{word} answer", **told)
     Change.objects.create(kind=f"{word}.happened", subject="customers", of_customer=customer.public_id, **told)
     return program
+
+
+def _merged(word: str, customer: Customer) -> Merge:
+    """A duplicate that went into a customer."""
+    duplicate = factories.CustomerFactory(
+        partner=customer.partner, name=f"{word} Duplicate", country="LI", segment="nonprofit", archived_at=NOON
+    )
+    return factories.MergeFactory(customer=customer, duplicate=duplicate, because=f"{word} reason")
+
+
+def _conflict(word: str, customer: Customer, name: str) -> ConflictSide:
+    """One's own side of a case with somebody who has nothing of either household."""
+    other = factories.CustomerFactory(name=name, country=customer.country, segment=customer.segment)
+    side = factories.conflict_of(customer, other)
+    factories.ConflictEventFactory(side=side, by_name=f"{word} Seller", changes={"text": f"{word} appeal"})
+    return side
+
+
+def _sign(word: str, customer: Customer) -> tuple[AgreementFile, ProviderTask]:
+    """A link that is open, and everything that can stand around an agreement."""
+    who = {"first_name": word, "last_name": f"{word} Signer", "email": f"signer@{word}.example"}
+    link = factories.LinkFactory(customer=customer, **who, sent_at=now(), sent_by_name=f"{word} Seller")
+    factories.MailFactory(customer=customer, link=link, kind="link", **who)
+    factories.AgreementEventFactory(customer=customer, by_name=f"{word} Seller")
+    factories.AcceptanceFactory(customer=customer, **who | {"first_name": f"{word} former"})
+    provider = factories.PartnerFactory(name=f"{word} provider", csp_type=CspType.INDIRECT_PROVIDER)
+    stands_behind = factories.ProviderLinkFactory(partner=customer.partner, provider=provider)
+    factories.ProviderRequestFactory(customer=customer, provider_link=stands_behind, **who)
+    factories.DirectAnswerFactory(customer=customer, by_name=f"{word} office", is_signed=False)
+    assert Agreement.objects.get(customer=customer).state == State.LINK_SENT
+    place = default_storage.save(f"agreements/{word}.pdf", ContentFile(word.encode()))
+    evidence = factories.AgreementFileFactory(customer=customer, file_name=f"{word}.pdf", stored_as=place)
+    task = factories.ProviderTaskFactory(
+        partner=customer.partner, company_name=f"{word} asked", reseller_name=f"{word} reseller", **who
+    )
+    return evidence, task
+
+
+def _lead(word: str, customer: Customer, people: list[User]) -> Referral:
+    """A submitted lead with everything that can stand around one."""
+    lead = factories.ReferralFactory(
+        customer=customer,
+        submitted=True,
+        team=people,
+        name=f"{word} lead",
+        notes=f"{word} notes",
+        contact_last_name=f"{word} Contact",
+        created_by_name=f"{word} Seller",
+    )
+    factories.ReferralEventFactory(referral=lead, by_name=f"{word} Seller")
+    factories.CommentFactory(referral=lead, text=f"{word} comment", by_name=f"{word} Seller")
+    for kind in ("contact", "share_with_sellers"):
+        factories.ConsentFactory(referral=lead, kind=kind, given_by=f"{word} Contact")
+    for person in people:
+        factories.FavouriteFactory(referral=lead, user=person)
+    return lead
 
 
 def _tell(word: str, customer: Customer, deal: Deal, by: User) -> None:

@@ -4,12 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from agreements.models import Agreement
 from tests.neighbours import Household
 
 READERS = frozenset({"seller", "chief", "rival", "reviewer", "reviewer elsewhere", "administrator"})
 SELLERS = frozenset({"seller", "chief", "rival"})
+ARBITERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 PEOPLE = READERS | {"policy owner"}
+MICROSOFT = frozenset({"reviewer", "administrator"})
+ADDRESSED = frozenset({"seller", "rival"})
+REVIEWERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 OFFICE = frozenset({"administrator"})
+OWNERS = frozenset({"policy owner"})
+STEERING = OFFICE | OWNERS
 NOBODY: frozenset[str] = frozenset()
 TENANT = "22222222-2222-4222-8222-222222222222"
 Form = Callable[[Household], dict[str, Any]]
@@ -19,15 +26,18 @@ Form = Callable[[Household], dict[str, Any]]
 class Case:
     """One route: for whom, about what, and what a right request of each method is answered."""
 
-    about: str = ""  # customer, contact, deal, batch, alert, or a page about nothing
+    about: str = ""  # customer, contact, deal, batch, alert, notice, ..., or a page about nothing
     to: frozenset[str] = READERS
     get: int = 405
     post: int = 405
     form: Form = field(default=lambda _of: {"nothing": "useful"})
     visitors: tuple[int, int] | None = None  # what a public route answers to somebody unknown
     is_personal: bool = False  # the seller's own, and not even the chief's to see
+    changes: frozenset[str] = frozenset()  # actors of Microsoft's side who decide about what is a partner's
     others: dict[str, int] = field(default_factory=dict)  # actors whose GET is answered otherwise
     write: str = "POST"  # at the API also PATCH
+    writes: frozenset[str] = frozenset()  # who may say something about what is another's
+    mine: frozenset[str] = frozenset()  # whose own it is, when colleagues and Microsoft do not see it either
 
 
 def _api(about: str = "", **answers: Any) -> Case:
@@ -56,6 +66,14 @@ def _contact(of: Household) -> dict[str, Any]:
     return {**who, "language": "en", "role": "general", "version": of.contact.version}
 
 
+def _merge(of: Household) -> dict[str, Any]:
+    return {"duplicate": of.second.public_id, "versions": "1,1", "because": "typed"}
+
+
+def _answer(of: Household) -> dict[str, Any]:
+    return {"outcome": "both", "ground": "different", "text": "", "version": of.conflict.version}
+
+
 def _deal(of: Household) -> dict[str, Any]:
     return {"name": "typed", "seats": "10", "size_date": "2026-03-03", "stage": "open", "version": of.deal.version}
 
@@ -66,6 +84,16 @@ def _choice(of: Household) -> dict[str, Any]:
 
 def _agreement(of: Household) -> dict[str, Any]:
     return {"ea_start_date": "2024-07-01", "ea_end_date": "2027-06-30"}
+
+
+def _agreed(of: Household) -> dict[str, Any]:
+    return {"version": Agreement.objects.get(customer=of.customer).version, "needs_amendment": "yes"}
+
+
+def _signatory(of: Household) -> dict[str, Any]:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
+    # the text exists in English for every country
+    return {**who, **_agreed(of), "language": "en", "template_language": "en-US"}
 
 
 def _columns(of: Household) -> dict[str, Any]:
@@ -99,6 +127,12 @@ CASES: dict[str, Case] = {
     "country_fields": Case(to=SELLERS, post=200, form=lambda _of: {"country": "HU"}),
     "domain_check": Case(to=SELLERS, get=200),
     "discard_draft": Case("draft", to=SELLERS, post=302, is_personal=True),
+    "partners:notices": Case(to=PEOPLE, get=200),
+    "partners:notice": Case("notice", to=PEOPLE, get=302, mine=ADDRESSED),
+    "partners:notice_read": Case("notice", to=PEOPLE, post=302, mine=ADDRESSED),
+    "partners:notices_read": Case(to=PEOPLE, post=302),
+    "partners:notice_preferences": Case(to=PEOPLE, get=200, post=302, form=lambda _of: {"tests.told": "digest"}),
+    "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
     "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),
@@ -107,10 +141,65 @@ CASES: dict[str, Case] = {
     "customers:relation_request": Case("customer", to=SELLERS, post=409, form=lambda _of: {"own_tenant": TENANT}),
     "customers:relation_accept": Case("relation", to=SELLERS, post=302),
     "customers:relation_withdraw": Case("relation", to=SELLERS, post=302),
+    "referrals:list": Case(get=200),
+    "referrals:file": Case(get=200),
+    "referrals:lead": Case("lead", get=200),
+    "review": Case(to=REVIEWERS, get=200),
+    "review_lead": Case("lead", to=REVIEWERS, get=200),
+    "review_decide": Case("lead", to=REVIEWERS, post=409, form=lambda _of: {"step": "release"}),
+    "review_bulk": Case(to=REVIEWERS, post=422),
+    "referrals:review_keys": Case(to=REVIEWERS, post=302),
+    "referrals:review_snooze": Case("lead", to=REVIEWERS, post=302, form=lambda _of: {"days": "1"}),
+    "referrals:review_assign": Case("lead", to=REVIEWERS, post=422),
+    "referrals:reports": Case(to=REVIEWERS, get=200),
+    "referrals:report_file": Case(to=REVIEWERS, get=200),
+    "referrals:routing": Case(to=REVIEWERS, get=200),
+    "referrals:rule_add": Case(to=OFFICE, post=422),
+    "referrals:rule_end": Case(to=OFFICE, post=404),
+    "referrals:workload": Case(to=REVIEWERS, get=200),
+    "referrals:pull_back": Case(to=REVIEWERS, post=302),
+    "referrals:absence_add": Case(to=REVIEWERS, post=422),
+    "referrals:absence_end": Case(to=REVIEWERS, post=404),
+    # only what the table gives to everybody who sees the lead; each step for each role is walked in tests/referrals
+    "referrals:step": Case("lead", post=422, form=lambda _of: {"step": "close_as_error", "version": "1"}),
+    "referrals:comment": Case("lead", post=302, form=lambda _of: {"text": "said"}, writes=MICROSOFT),
+    "referrals:favour": Case("lead", post=302, form=lambda _of: {"favourite": "1"}, writes=MICROSOFT),
+    "referrals:begin": Case("customer", to=SELLERS, post=302),
+    "referrals:edit": Case("lead", to=SELLERS, get=409, post=409),
+    "referrals:confirm": Case("lead", to=SELLERS, get=302, post=409),
+    "referrals:discard": Case("lead", to=SELLERS, post=409),
+    "referrals:team": Case("lead", to=SELLERS, post=302, form=lambda of: {"person": of.chief.pk}),
+    "referrals:share": Case("lead", to=SELLERS, post=422, form=lambda _of: {"deal_type": "private"}),
+    "referrals:appeal": Case("lead", to=SELLERS, post=409, form=lambda _of: {"text": "again"}),
     "customers:contacts": Case("customer", get=200),
     "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_remove": Case("contact", to=SELLERS, post=302, form=_contact),
+    "customers:alike": Case(to=SELLERS, get=200),
+    "customers:merge": Case("customer", to=SELLERS, get=200, post=302, form=_merge),
+    "customers:unmerge": Case("merge", to=SELLERS, post=302),
+    "customers:conflicts": Case(to=ARBITERS, get=200),
+    "customers:conflict": Case("conflict", to=ARBITERS, get=200, post=302, form=_answer, changes=ARBITERS),
+    "customers:own_conflicts": Case(to=SELLERS, get=200),
+    "customers:own_conflict": Case("side", to=SELLERS, get=200, post=302, form=lambda _of: {"text": "typed"}),
+    "agreements:overview": Case(get=200),
+    "agreements:remind": Case(to=SELLERS, post=200),
+    "agreements:rules": Case(get=200),
+    "agreements:ask_document": Case(post=302, form=lambda _of: {"country": "DE", "language": "de-DE"}),
+    "agreements:document": Case(get=410),
+    "agreements:tasks": Case(to=SELLERS, get=200),
+    "agreements:task": Case(
+        "task", to=SELLERS, get=200, post=302, form=lambda _of: {"answer": "decline", "note": "no"}, mine=SELLERS
+    ),
+    "agreements:file": Case("evidence", get=200),
+    "agreements:panel": Case("customer", get=200),
+    "agreements:act": Case("customer", to=SELLERS, get=200, post=302, form=_signatory),
+    "agreements:finalise": Case("customer", to=SELLERS, post=409, form=_agreed),
+    "agreements:secrecy": Case("customer", to=SELLERS, post=302, form=_agreed),
+    "agreements:withdraw": Case("customer", to=SELLERS, post=302),
+    "agreements:add_file": Case("customer", to=SELLERS, post=422),
+    "agreements:direct_answer": Case("customer", to=OFFICE, post=302, form=lambda _of: {"is_signed": "no"}),
+    "agreements:sign": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
     "motions:guidance": Case("customer", get=200),
     "motions:history": Case("customer", get=200),
     "motions:compare": Case("customer", get=200),
@@ -129,8 +218,23 @@ CASES: dict[str, Case] = {
     "motions:alert_seen": Case("alert", to=SELLERS, post=302),
     "motions:alerts_seen": Case(to=SELLERS, post=302),
     "motions:policies": Case(to=PEOPLE, get=200),
+    "motions:policy": Case(to=PEOPLE, get=200),
+    "motions:policy_compare": Case(to=PEOPLE, get=200),
+    "motions:policy_draft": Case(to=OWNERS, post=302),
+    "motions:policy_edit": Case(to=OWNERS, get=409, post=409),  # a version that is published
+    "motions:policy_announce": Case(to=OWNERS, post=422),
+    "motions:policy_preview": Case(to=STEERING, get=200),
+    "motions:policy_preview_make": Case(to=OWNERS, post=409),
+    "motions:policy_approve": Case(to=OWNERS, post=409),
+    "motions:policy_publish": Case(to=OWNERS, get=409, post=409),
+    "motions:roll_outs": Case(to=STEERING, get=200),
+    "motions:roll_out_start": Case(to=STEERING, post=302),
+    "motions:roll_out_steer": Case(to=STEERING, post=404),  # there is none of this number
+    "motions:rates": Case(to=PEOPLE, get=200),
+    "motions:rates_upload": Case(to=STEERING, post=422),
+    "motions:rates_decide": Case(to=STEERING, post=404),
     "motions:map": Case(to=PEOPLE, get=200),
-    "motions:map_draft": Case(to=frozenset({"policy owner"}), post=302, form=lambda _of: {"seats": "1200"}),
+    "motions:map_draft": Case(to=OWNERS, post=302, form=lambda _of: {"seats": "1200"}),
     "motions:map_points": Case(to=PEOPLE, get=200),
     "motions:choice_report": Case(to=PEOPLE, get=200),
     "motions:choice_file": Case(get=200),
@@ -198,6 +302,13 @@ for _room, _model, _is_kept in (
     ("partners", "user", True),
     ("motions", "policyversion", False),
     ("motions", "rateset", False),
+    ("agreements", "cutoff", True),
+    ("agreements", "pathrule", True),
+    ("agreements", "templateversion", True),
+    ("agreements", "templatelanguage", True),
+    ("agreements", "signingprogramme", True),
+    ("agreements", "providerlink", True),
+    ("referrals", "programme", True),
 ):
     _writes = 200 if _is_kept else 403
     CASES |= {

@@ -20,6 +20,12 @@ def number(value: int | Decimal | None) -> str:
 
 
 @register.filter
+def exact(value: Decimal) -> str:
+    """Every decimal of a number, without the zeros at its end."""
+    return format_decimal(value.normalize(), decimal_quantization=False, locale=money.locale())
+
+
+@register.filter
 def amount(value: Decimal | None, currency: str) -> str:
     """An amount of money with its currency; whole amounts without decimals."""
     if value is None:

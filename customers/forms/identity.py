@@ -93,6 +93,12 @@ class CustomerForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # the value of a second button, never carried along: a name changed after the question is asked about again
     despite_likeness = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    because = forms.CharField(
+        label=_("Why is it another company?"),
+        max_length=300,
+        required=False,
+        help_text=_("For example: a subsidiary of its own, or a namesake in another city."),
+    )
 
     def clean_name(self) -> str:
         """See `clean_name` of the cleaning."""

@@ -4,12 +4,12 @@ from typing import Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.folding import CompanyKey, Fold
+from customers.models.folding import Backwards, CompanyKey, Fold, LooseKey, NumberKey, SiteKey
 from customers.states import BLOCKING, Vetting
 from partners.models import Partner, User
 from partners.roles import OF_PARTNER, Role, Segment
@@ -66,6 +66,11 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(sort_name__gte=start, sort_name__lt=end)
 
 
+def _key(expression: Func) -> models.GeneratedField:
+    """A text that the database makes of a fact, and keeps."""
+    return models.GeneratedField(expression=expression, output_field=models.TextField(), db_persist=True)
+
+
 class Customer(models.Model):
     """A company that a partner sells to or advises."""
 
@@ -101,7 +106,12 @@ class Customer(models.Model):
     updated_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
     archive_reason = models.CharField(_("reason"), max_length=300, blank=True, default="", db_default="")
-    name_key = models.GeneratedField(expression=CompanyKey(F("name")), output_field=models.TextField(), db_persist=True)
+    # by these one company is recognised, however it is written (customers.sql.alike)
+    name_key = _key(CompanyKey(F("name")))
+    loose_key = _key(LooseKey(F("name")))
+    loose_back = _key(Backwards(LooseKey(F("name"))))
+    site_key = _key(SiteKey(F("domain")))
+    number_key = _key(NumberKey(F("registration_number")))
     sort_name = models.GeneratedField(expression=Fold(F("name")), output_field=models.TextField(), db_persist=True)
     search_text = models.GeneratedField(
         expression=Fold(Concat(F("name"), Value(" "), F("domain"), Value(" "), F("registration_number"))),
@@ -117,15 +127,32 @@ class Customer(models.Model):
         constraints = [
             # the target of every composite key: a row can only point to a customer of its own partner
             models.UniqueConstraint(fields=["partner", "id"], name="customer_of_partner"),
+            models.CheckConstraint(
+                name="customer_duns_has_nine_digits",
+                condition=Q(duns="") | Q(duns__regex=r"^\d{9}$"),
+                violation_error_message=_("A D-U-N-S number has nine digits."),
+            ),
         ]
         indexes = [
             models.Index(fields=["partner", "sort_name", "id"], name="customer_list"),
-            models.Index(fields=["partner", "name_key"], name="customer_same_name"),
-            models.Index(fields=["partner", "domain"], condition=~Q(domain=""), name="customer_same_domain"),
+            # the key first: the check asks for one partner's, the comparison across partners for everybody's
+            models.Index(fields=["name_key", "partner"], name="customer_name_key"),
+            models.Index(fields=["site_key", "partner"], condition=~Q(site_key=""), name="customer_site_key"),
+            models.Index(fields=["number_key", "partner"], condition=~Q(number_key=""), name="customer_number_key"),
+            models.Index(fields=["tenant_id", "partner"], condition=Q(tenant_id__isnull=False), name="customer_tenant"),
+            models.Index(fields=["duns", "partner"], condition=~Q(duns=""), name="customer_duns"),
+            # neighbours in the order of names, read from both ends of the name
             models.Index(
-                fields=["partner", "registration_number"],
-                condition=~Q(registration_number=""),
-                name="customer_same_number",
+                fields=["partner", "country", "loose_key"],
+                include=["id"],
+                condition=Q(archived_at__isnull=True),
+                name="customer_loose",
+            ),
+            models.Index(
+                fields=["partner", "country", "loose_back"],
+                include=["id"],
+                condition=Q(archived_at__isnull=True),
+                name="customer_loose_back",
             ),
             models.Index(fields=["country", "segment", "sort_name", "id"], name="customer_channel_list"),
         ]

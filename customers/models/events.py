@@ -17,6 +17,8 @@ class EventKind(models.TextChoices):
     CORRECTED = "corrected", _("corrected")
     ARCHIVED = "archived", _("archived")
     RESTORED = "restored", _("restored")
+    MERGED = "merged", _("merged")
+    UNMERGED = "unmerged", _("merge taken back")
     CONTACT_ADDED = "contact_added", _("contact added")
     CONTACT_CORRECTED = "contact_corrected", _("contact corrected")
     CONTACT_REMOVED = "contact_removed", _("contact removed")

@@ -16,3 +16,31 @@ class CompanyKey(Func):
 
     function = "company_key"
     output_field = models.TextField()
+
+
+class SiteKey(Func):
+    """The registrable domain of a host, folded; '' for hosts that everybody shares. Made by `customers.sql.suffixes`."""
+
+    function = "site_key"
+    output_field = models.TextField()
+
+
+class NumberKey(Func):
+    """A registration number without spaces, punctuation and court."""
+
+    function = "number_key"
+    output_field = models.TextField()
+
+
+class LooseKey(Func):
+    """The words of a company name in alphabetical order, umlauts as people write them who have no keys for them."""
+
+    function = "company_loose"
+    output_field = models.TextField()
+
+
+class Backwards(Func):
+    """A text from its end to its beginning."""
+
+    function = "reverse"
+    output_field = models.TextField()

@@ -1,11 +1,14 @@
 """Write paths of the customers room: one for each verb, used by every door; and the one duplicate check."""
 
 from customers.services.availability import Availability, availability
+from customers.services.conflicts import appeal, compare, decide, in_order, settle
 from customers.services.contacts import add_contact, correct_contact, email_misfit, remove_contact
 from customers.services.drafts import discard_draft, finish_draft, keep_draft, remove_view, save_view
-from customers.services.duplicates import Likeness, LooksAlike, likenesses
+from customers.services.duplicates import Likeness, LooksAlike, Unexplained, likenesses
 from customers.services.fitness import misfits, phone_misfit
-from customers.services.registration import archive, correct, note_vetting, register, restore
+from customers.services.following import last_work
+from customers.services.merging import merge, preview, survivor_of, unmerge
+from customers.services.registration import IDENTITY, archive, correct, note_vetting, register, restore
 from customers.services.relations import (
     Reminder,
     follow_up,
@@ -17,27 +20,36 @@ from customers.services.relations import (
 from customers.services.tags import clean_tags, set_tags, tag_many
 
 __all__ = [
+    "IDENTITY",
     "Availability",
     "Likeness",
     "LooksAlike",
     "Reminder",
+    "Unexplained",
     "add_contact",
+    "appeal",
     "archive",
     "availability",
     "clean_tags",
+    "compare",
     "correct",
     "correct_contact",
+    "decide",
     "discard_draft",
     "email_misfit",
     "finish_draft",
     "follow_up",
+    "in_order",
     "invitation_link",
     "keep_draft",
+    "last_work",
     "likenesses",
+    "merge",
     "misfits",
     "note_acceptance",
     "note_vetting",
     "phone_misfit",
+    "preview",
     "register",
     "remove_contact",
     "remove_view",
@@ -45,6 +57,9 @@ __all__ = [
     "restore",
     "save_view",
     "set_tags",
+    "settle",
+    "survivor_of",
     "tag_many",
+    "unmerge",
     "withdraw",
 ]

@@ -1,43 +1,87 @@
-"""The one duplicate check of the house."""
+"""The one duplicate check of the house: whom a partner may have already, and by what one can tell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from common.refusals import Refused
+from common.refusals import Refused, Unfit
 from customers.models import Customer
-from customers.sql import SAME_COMPANY
+from customers.sql.alike import KEYS, alike
+from customers.wording import why
 from partners.models import User
+
+# what is shown of a candidate; the rest is read when somebody asks for it
+SHOWN = ("public_id", "name", "country", "domain")
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """A customer that may be the same company, and by what it was recognised: name, domain, registration_number."""
+    """A customer that may be the same company, and every reason to think so, the surest first.
+
+    Reasons: tenant_id, registration_number, duns, domain, name, similar_name.
+    """
 
     customer: Customer
-    by: str
+    reasons: tuple[str, ...]
+
+    @property
+    def by(self) -> str:
+        """The surest reason."""
+        return self.reasons[0]
+
+    @property
+    def why(self) -> str:
+        """Every reason, in the reader's language."""
+        return why(self.reasons)
 
 
-def likenesses(*, by: User, facts: Mapping[str, str], excluding: Customer | None = None) -> list[Likeness]:
-    """Customers of the person's own partner that may be the same company as `facts` (name, country, domain, number)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            SAME_COMPANY,
-            {
-                "partner": by.partner_id,
-                "name": facts["name"],
-                "country": facts["country"],
-                "domain": facts.get("domain", ""),
-                "number": facts.get("registration_number", ""),
-            },
+def likenesses(*, by: User, facts: Mapping[str, Any], excluding: Customer | None = None) -> list[Likeness]:
+    """Customers of the person's own partner that may be the company of `facts`, the surest first.
+
+    `facts` holds what is known of name, country, domain, registration_number, tenant_id and duns.
+    """
+    found = _found(by.partner_id, facts)
+    rows = Customer.objects.visible_to(by).filter(pk__in=found).only(*SHOWN)
+    by_id = {row.pk: row for row in rows if excluding is None or row.pk != excluding.pk}
+    return [Likeness(by_id[pk], tuple(reasons)) for pk, reasons in found.items() if pk in by_id]
+
+
+def plain_duns(value: str) -> str:
+    """Nine digits: one that lost its leading zeros in a spreadsheet gets them back (P6)."""
+    digits = "".join(value.split()).replace("-", "")
+    return digits.zfill(9) if digits else ""
+
+
+def plain_domain(value: str) -> str:
+    """A domain as people read it: 'xn--mller-kva.de' is 'müller.de'; what means nothing stays as it is."""
+    try:
+        return ".".join(
+            label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+            for label in value.split(".")
         )
-        found = dict(cursor.fetchall())
-    rows = Customer.objects.visible_to(by).filter(pk__in=found)
-    if excluding:
-        rows = rows.exclude(pk=excluding.pk)
-    return [Likeness(row, found[row.pk]) for row in rows.order_by("sort_name", "pk")]
+    except UnicodeError:
+        return value
+
+
+def _found(partner_id: int | None, facts: Mapping[str, Any]) -> dict[int, list[str]]:
+    """Reasons by customer, in the order of their weight."""
+    typed = {name: facts.get(name) or "" for name in ("name", "country")}
+    typed["domain"] = plain_domain(facts.get("domain") or "")
+    typed["number"] = facts.get("registration_number") or ""
+    duns = plain_duns(facts.get("duns") or "")
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS, typed)
+        name, loose, back, site, number = cursor.fetchone()
+        keys = {"name": name, "site": site, "number": number, "duns": duns, "tenant": facts.get("tenant_id")}
+        statement = alike(frozenset(key for key, value in keys.items() if value))
+        if not statement:
+            return {}
+        more = {"partner": partner_id, "country": typed["country"], "typed_loose_key": loose, "typed_loose_back": back}
+        cursor.execute(statement, {**keys, **more})
+        return dict(cursor.fetchall())
 
 
 class LooksAlike(Refused):
@@ -46,3 +90,28 @@ class LooksAlike(Refused):
     def __init__(self, candidates: list[Likeness]) -> None:
         super().__init__(_("This customer may already be registered."), field="name")
         self.likenesses = candidates
+
+
+class Unexplained(Unfit):
+    """Somebody insists that it is another company and does not say why; `likenesses` names the candidates again."""
+
+    def __init__(self, candidates: list[Likeness]) -> None:
+        super().__init__(_("Please say in a few words why this is another company."), field="because")
+        self.likenesses = candidates
+
+
+def must_differ(
+    *,
+    by: User,
+    facts: Mapping[str, Any],
+    despite_likeness: bool,
+    because: str,
+    excluding: Customer | None = None,
+) -> list[Likeness]:
+    """Refuse (`LooksAlike`) what looks like a customer of the partner's, unless somebody insists and says why."""
+    found = likenesses(by=by, facts=facts, excluding=excluding)
+    if found and not despite_likeness:
+        raise LooksAlike(found)
+    if found and not because.strip():
+        raise Unexplained(found)
+    return found

@@ -35,15 +35,22 @@ def correct(request: PersonRequest, public_id: UUID) -> HttpResponse:
                 version=form.cleaned_data["version"] or 0,
                 facts=form.facts,
                 despite_likeness=form.cleaned_data["despite_likeness"],
+                because=form.cleaned_data["because"],
             )
-        except services.LooksAlike as refusal:
-            more = {"likenesses": refusal.likenesses, "refusal": refusal.sentence}
-            return render(request, PAGE, {**context, **more}, status=refusal.status)
+        except (services.LooksAlike, services.Unexplained) as refusal:
+            return render(request, PAGE, _asking(context, form, refusal), status=refusal.status)
         except Stale as refusal:
             return render(request, PAGE, _too_late(request, context, customer, form, refusal), status=refusal.status)
         messages.success(request, _("%(name)s is corrected.") % {"name": form.facts["name"]})
         return redirect("customer", customer.public_id)
     return render(request, PAGE, context, status=422 if form.errors else 200)
+
+
+def _asking(
+    context: dict[str, Any], form: CustomerForm, refusal: services.LooksAlike | services.Unexplained
+) -> dict[str, Any]:
+    form.add_error(refusal.field, refusal.sentence)
+    return {**context, "form": form, "likenesses": refusal.likenesses, "refusal": refusal.sentence}
 
 
 def _too_late(

@@ -138,6 +138,9 @@ def _of_matches() -> dict[str, str]:
             "You have a customer of this name with another domain or registration number. If it is another company, please"
             " register it by hand."
         ),
+        "resembles_customer": _(
+            "Taken as new, but like your customer “%(name)s”. If they are one company, merge the two on the customer’s page."
+        ),
         "kept_since_changed": _("Somebody changed this since the import, so it stays as it is."),
         "several_customers": _(
             "Several of your customers fit this row. Please add a domain or a registration number that fits only one of them."

@@ -13,7 +13,7 @@ from motions.models.guidance import (
     Standing,
 )
 from motions.models.outlook import Alert, AlertCursor, Backtest, Contract
-from motions.models.policies import PolicyAnnouncement, PolicyVersion, Rate, RateSet
+from motions.models.policies import HeldRates, PolicyAnnouncement, PolicyVersion, Preview, Rate, RateSet
 from motions.models.portfolio import ImportBatch, ImportMapping, ImportRow
 
 __all__ = [
@@ -31,12 +31,14 @@ __all__ = [
     "FanoutCause",
     "FanoutEnd",
     "FanoutSlice",
+    "HeldRates",
     "ImportBatch",
     "ImportMapping",
     "ImportRow",
     "Mark",
     "PolicyAnnouncement",
     "PolicyVersion",
+    "Preview",
     "Rate",
     "RateSet",
     "SetAside",

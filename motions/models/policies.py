@@ -1,7 +1,7 @@
-"""Policy versions with their announcements, and exchange rates."""
+"""Policy versions with their announcements and previews, and exchange rates."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,7 +14,24 @@ from django.utils.translation import gettext_lazy as _
 from motions.policy.editions import EDITIONS
 from motions.policy.kit import Comparator as PolicyComparator
 from motions.policy.kit import Edition, Limits
-from motions.states import Aggregation, Announcement, Comparator, PolicyState
+from motions.states import Aggregation, Announcement, Comparator, PolicyState, Verdict
+from partners.models import User
+from partners.roles import Role
+
+# who works on drafts, and looks on
+OFFICE = (Role.POLICY_OWNER, Role.ADMINISTRATOR)
+
+
+class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
+    """Versions of the policy."""
+
+    def visible_to(self, user: User) -> Self:
+        """What is published is for everybody; drafts are for the office."""
+        return self if user.role in OFFICE else self.published()
+
+    def published(self) -> Self:
+        """Versions that count, today or another day."""
+        return self.filter(published_at__isnull=False)
 
 
 class PolicyVersion(models.Model):
@@ -38,14 +55,18 @@ class PolicyVersion(models.Model):
     note_en = models.TextField(_("note (English)"), blank=True)
     note_de = models.TextField(_("note (German)"), blank=True)
     source_url = models.URLField(_("source"), max_length=300, blank=True)
+    source_url_de = models.URLField(_("source (German)"), max_length=300, blank=True)
     based_on = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     drafted_at = models.DateTimeField(null=True, blank=True)
-    preview: models.JSONField[Any, Any] = models.JSONField(null=True, blank=True)
+    # raised by every change of a draft: a preview belongs to one of them, and of two editors the later one is told
+    revision = models.PositiveIntegerField(default=1)
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PolicyVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("policy version")
@@ -112,6 +133,11 @@ class PolicyVersion(models.Model):
         return self.note_de if (get_language() or "").startswith("de") else self.note_en
 
     @property
+    def source(self) -> str:
+        """Where it is written, in the reader's language if there is a page in it."""
+        return (self.source_url_de if (get_language() or "").startswith("de") else "") or self.source_url
+
+    @property
     def limits(self) -> Limits:
         """The limits as the policy package reads them."""
         return Limits(self.seat_limit, self.azure_limit, PolicyComparator(self.comparator))
@@ -120,6 +146,22 @@ class PolicyVersion(models.Model):
     def rules(self) -> Edition:
         """The table of rules; KeyError for an edition that this release does not have."""
         return EDITIONS[self.edition]
+
+
+class Preview(models.Model):
+    """Whom one revision of a version would have moved on the data of a moment. For the office; added, never changed."""
+
+    policy = models.ForeignKey(PolicyVersion, models.PROTECT, related_name="previews")
+    revision = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=150, blank=True)
+    document: models.JSONField[Any, Any] = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id}: preview of {self.at:%Y-%m-%d %H:%M}"
 
 
 class PolicyAnnouncement(models.Model):
@@ -181,3 +223,29 @@ class Rate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.per_euro}"
+
+
+class HeldRates(models.Model):
+    """A day of rates that lie far off the last ones: in force only when somebody has confirmed them."""
+
+    date = models.DateField()
+    source = models.CharField(max_length=50)
+    found_at = models.DateTimeField()
+    rates: models.JSONField[Any, Any] = models.JSONField()
+    # currency -> [the last rate, this rate], of those that lie too far off
+    outliers: models.JSONField[Any, Any] = models.JSONField()
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["date"], condition=Q(verdict=""), name="rates_held_once"),
+            models.CheckConstraint(
+                name="held_verdict_is_dated",
+                condition=Q(verdict="", decided_at__isnull=True) | ~Q(verdict="") & Q(decided_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.date:%Y-%m-%d} {self.verdict}"

@@ -5,7 +5,7 @@ from motions.services.choices import record_choice
 from motions.services.contracts import record_ea_end
 from motions.services.deals import add_deal, change_deal, remove_deal
 from motions.services.policies import announce, approve, draft, preview, publish, revise, validate
-from motions.services.rates import load_rates
+from motions.services.rates import decide_held, load_rates
 from motions.services.rollouts import cancel, pause, resume, start_again
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "approve",
     "cancel",
     "change_deal",
+    "decide_held",
     "draft",
     "load_rates",
     "mark_alert_seen",

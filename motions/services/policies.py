@@ -1,7 +1,5 @@
 """The life of a policy version: drafted, previewed, approved by a second person, published, superseded by the next."""
 
-from collections import Counter
-from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,10 +12,9 @@ from django.utils.translation import gettext as _
 from common import money
 from common.refusals import NotAllowed, Refused, Stale, Unfit
 from common.templatetags.figures import day as day_text
-from motions.models import Fanout, FanoutCause, PolicyAnnouncement, PolicyVersion
+from motions.models import Fanout, FanoutCause, PolicyAnnouncement, PolicyVersion, Preview
 from motions.policy.editions import EDITIONS
-from motions.sql.freshness import in_force
-from motions.sql.outlook import Move, moves
+from motions.services.previews import current_preview, difference, take_preview, token_of
 from motions.states import Announcement
 from partners.models import User
 from partners.roles import Role
@@ -26,6 +23,7 @@ from partners.roles import Role
 FIELDS = (
     "title_en", "title_de", "edition", "market", "valid_from", "valid_to", "seat_limit", "azure_limit", "currency",
     "comparator", "aggregation", "near_share", "note_en", "note_de", "source_url",
+    "source_url_de",
 )  # fmt: skip
 
 
@@ -61,16 +59,26 @@ def draft(*, based_on: PolicyVersion, by: User, at: datetime, code: str = "", **
 
 
 @transaction.atomic
-def revise(policy: PolicyVersion, *, by: User, at: datetime, **changes: Any) -> PolicyVersion:
-    """Change a draft; its preview and its approval are void then, and whoever changes it cannot approve it."""
+def revise(
+    policy: PolicyVersion, *, by: User, at: datetime, revision: int | None = None, **changes: Any
+) -> PolicyVersion:
+    """Change a draft; its preview and its approval are void then, and whoever changes it cannot approve it.
+
+    With a `revision`, raises `Stale` if somebody else changed it since. Raises `Unfit` with the field and the cure, also
+    for days that overlap with those of another version or leave a gap.
+    """
     _owner_only(by)
     policy = _locked(policy)
     _draft_only(policy)
+    if revision is not None and revision != policy.revision:
+        raise Stale(_("Somebody else changed this draft meanwhile."))
     for name, value in _known(changes).items():
         setattr(policy, name, value)
-    policy.drafted_by, policy.drafted_at = by, at
-    policy.preview = policy.approved_by = policy.approved_at = None
+    policy.drafted_by, policy.drafted_at, policy.revision = by, at, policy.revision + 1
+    policy.approved_by = policy.approved_at = None
     _checked(policy)
+    for field, sentence in validate(policy):
+        raise Unfit(sentence, field=field)
     policy.save()
     return policy
 
@@ -145,38 +153,12 @@ def _gap(begin: date, end: date | None) -> str:
 
 
 @transaction.atomic
-def preview(policy: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
-    """Work out whom the draft would move today, and keep that with the draft; nothing else is written."""
+def preview(policy: PolicyVersion, *, by: User, at: datetime) -> Preview:
+    """Work out whom the draft would move today, and keep that beside the draft; nothing else is written."""
     _owner_only(by)
     policy = _locked(policy)
     _draft_only(policy)
-    current = in_force(localdate(at))
-    policy.preview = {
-        "at": at.isoformat(),
-        "rates": current.rates.date.isoformat() if current.rates else None,
-        **_told(moves(policy, current)),
-    }
-    policy.save(update_fields=["preview"])
-    return policy
-
-
-def _told(found: list[Move]) -> dict[str, Any]:
-    """The moves as a document: how many and how much in all, by motions, by country and by partner, and one by one."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in ("by_motion", "by_country", "by_partner")}
-    values: dict[str, Decimal] = {}
-    for move in found:
-        pair = f"{move.before} {move.after}"
-        counts["by_motion"][pair] += move.count
-        counts["by_country"][move.country] += move.count
-        counts["by_partner"][str(move.partner_id)] += move.count
-        values[pair] = values.get(pair, Decimal(0)) + move.value
-    return {
-        "moved": sum(move.count for move in found),
-        "value": str(sum(values.values(), Decimal(0))),
-        **{name: dict(counter.most_common()) for name, counter in counts.items()},
-        "value_by_motion": {pair: str(value) for pair, value in values.items()},
-        "groups": [{**asdict(move), "value": str(move.value)} for move in found[:200]],
-    }
+    return take_preview(policy, by=by, at=at)
 
 
 @transaction.atomic
@@ -187,7 +169,7 @@ def approve(policy: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
     _draft_only(policy)
     if policy.drafted_by_id == by.pk:
         raise NotAllowed(_("Whoever drafts a version does not approve it. Please ask another policy owner."))
-    if policy.preview is None:
+    if current_preview(policy) is None:
         raise Refused(_("Please look at the preview first: it says whom this version moves."))
     for field, sentence in validate(policy):
         raise Refused(sentence, field=field)
@@ -197,22 +179,20 @@ def approve(policy: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
 
 
 @transaction.atomic
-def publish(policy: PolicyVersion, *, at: datetime, by: User | None = None) -> PolicyVersion:
+def publish(policy: PolicyVersion, *, at: datetime, by: User | None = None, seen: str = "") -> PolicyVersion:
     """Put an approved version into force from its `valid_from`, which may lie ahead; its predecessor ends that day.
 
     The roll-out follows the commit. `by` is None where the portal itself publishes what a release brings along. Raises
-    `Refused` when it is published already, not approved, or leaves an overlap or a gap; `Unfit` for an unknown edition.
+    `Refused` when it is published already, not approved, or leaves an overlap or a gap; `Unfit` for an unknown edition;
+    `Stale` when it would move others than its preview says, unless `seen` is the token of what it would move now.
     """
     if by is not None:
         _owner_only(by)
     policy = _locked(policy)
     _draft_only(policy)
-    if policy.edition not in EDITIONS:
-        raise Unfit(_("There is no edition %(number)s of the rules.") % {"number": policy.edition}, field="edition")
-    if policy.drafted_by_id and not policy.approved_at:
-        raise Refused(_("A second policy owner has to approve this version first."))
-    for field, sentence in validate(policy):
-        raise Refused(sentence, field=field)
+    _publishable(policy)
+    if policy.drafted_by_id:
+        _asked_again(policy, by=by, at=at, seen=seen)
     PolicyVersion.objects.filter(
         published_at__isnull=False, market=policy.market, valid_to__isnull=True, valid_from__lt=policy.valid_from
     ).update(valid_to=policy.valid_from)
@@ -224,6 +204,28 @@ def publish(policy: PolicyVersion, *, at: datetime, by: User | None = None) -> P
         raise Stale(_("Another version of this market was published at the same moment. Please look again.")) from error
     Fanout.objects.create(cause=FanoutCause.POLICY, made_at=at, by_name=str(by or ""))
     return policy
+
+
+def _publishable(policy: PolicyVersion) -> None:
+    if policy.edition not in EDITIONS:
+        raise Unfit(_("There is no edition %(number)s of the rules.") % {"number": policy.edition}, field="edition")
+    if policy.drafted_by_id and not policy.approved_at:
+        raise Refused(_("A second policy owner has to approve this version first."))
+    for field, sentence in validate(policy):
+        raise Refused(sentence, field=field)
+
+
+def _asked_again(policy: PolicyVersion, *, by: User | None, at: datetime, seen: str) -> None:
+    """What is published moves whom its preview names; the newer preview is kept where somebody agreed to it."""
+    former = current_preview(policy)
+    newer = take_preview(policy, by=by, at=at, is_kept=False)
+    if former and not difference(former, newer):
+        return
+    if seen != token_of(newer):
+        raise Stale(
+            _("The data changed since the preview: other customers would move now. Please look at the difference.")
+        )
+    newer.save(force_insert=True)
 
 
 @transaction.atomic

@@ -4,7 +4,8 @@ Rows that share a registration number in one country or a domain are surely one 
 folded name in one country are one company too, unless both have a domain or both have a number: then these differ, or
 they would be one core, and the later core is in doubt with all its rows. Which rows belong together and which are in
 doubt depends on the file alone, so that the same file, sent again, is cut in the same way; what is in doubt speaks for
-no other row.
+no other row. The keys are those of the duplicate check (`customers.sql.alike`): a domain that everybody shares says nothing,
+and what is only like a customer (another host of its domain, its words in another order) is new, and says whom it is like.
 """
 
 # Right after a large import the planner still believes that the partner has a handful of rows, and would go through all of
@@ -20,7 +21,9 @@ def wide(table: str) -> str:
 
 _KEYED = """
 CREATE TEMPORARY TABLE keyed ON COMMIT DROP AS
-SELECT line, country, domain, registration_number AS number, company_key(name) AS name_key FROM staged WHERE outcome = ''
+SELECT line, country, site, CASE WHEN site <> '' THEN fold_text(domain) ELSE '' END AS domain,
+       number_key(registration_number) AS number, company_key(name) AS name_key
+FROM (SELECT *, site_key(domain) AS site FROM staged WHERE outcome = '') AS typed
 """
 
 # `ties` hang nodes on knots; nodes of one knot belong together. A knot is called after its first line and its kind.
@@ -110,13 +113,14 @@ FROM ranked WHERE ranked.core = anchored.core
 _FOUND = """
 CREATE TEMPORARY TABLE found ON COMMIT DROP AS
 SELECT keyed.line, c.id, true AS is_sure, c.archived_at IS NULL AS is_current FROM keyed JOIN customers_customer AS c
-    ON c.partner_id = %(partner)s AND c.domain = keyed.domain WHERE keyed.domain <> '' AND c.domain <> ''
+    ON c.partner_id = %(partner)s AND c.site_key = keyed.site AND fold_text(c.domain) = keyed.domain
+    WHERE keyed.domain <> '' AND c.site_key <> ''
 UNION ALL
 SELECT keyed.line, c.id, true, c.archived_at IS NULL FROM keyed JOIN customers_customer AS c
-    ON c.partner_id = %(partner)s AND c.registration_number = keyed.number AND c.country = keyed.country
-    WHERE keyed.number <> '' AND c.registration_number <> ''
+    ON c.partner_id = %(partner)s AND c.number_key = keyed.number AND c.country = keyed.country
+    WHERE keyed.number <> '' AND c.number_key <> ''
 UNION ALL
-SELECT keyed.line, c.id, CASE WHEN c.domain <> '' AND facts.has_domain OR c.registration_number <> '' AND facts.has_number
+SELECT keyed.line, c.id, CASE WHEN c.site_key <> '' AND facts.has_domain OR c.number_key <> '' AND facts.has_number
                               THEN NULL ELSE false END, c.archived_at IS NULL
 FROM keyed JOIN anchored USING (line)
 JOIN (
@@ -267,6 +271,23 @@ SELECT wanted.line, company, CASE
 FROM wanted LEFT JOIN mends ON mends.id = wanted.known GROUP BY wanted.line, company
 """
 
+# a new company that is like a customer in a way that is no proof: said beside the row, and decided by a person
+_RESEMBLES = """
+UPDATE staged SET code = 'resembles_customer', params = jsonb_build_object('name', like_it.name)
+FROM (
+    SELECT DISTINCT ON (line) line, name FROM (
+        SELECT told.line, c.id, c.name FROM told JOIN keyed USING (line) JOIN customers_customer AS c
+            ON c.partner_id = %(partner)s AND c.archived_at IS NULL AND c.site_key = keyed.site
+        WHERE told.outcome = 'new' AND told.company < 0 AND keyed.site <> '' AND c.site_key <> ''
+        UNION ALL
+        SELECT told.line, c.id, c.name FROM told JOIN staged USING (line) JOIN customers_customer AS c
+            ON c.partner_id = %(partner)s AND c.archived_at IS NULL AND c.country = staged.country
+            AND c.loose_key = company_loose(staged.name)
+        WHERE told.outcome = 'new' AND told.company < 0
+    ) AS found ORDER BY line, id
+) AS like_it WHERE staged.line = like_it.line
+"""
+
 COUNTS = """
 SELECT outcome, count(*) FROM (
     SELECT outcome FROM told UNION ALL SELECT outcome FROM staged WHERE outcome <> ''
@@ -299,7 +320,17 @@ RECOGNISE = (
     _CONTESTED,
     "ANALYZE contested",
 )
-CLASSIFY = (_IDLE_REPEATS, "ANALYZE wanted", _GATHERED, "ANALYZE gathered", _MENDS, _OUTCOMES, "ANALYZE told", NARROW)
+CLASSIFY = (
+    _IDLE_REPEATS,
+    "ANALYZE wanted",
+    _GATHERED,
+    "ANALYZE gathered",
+    _MENDS,
+    _OUTCOMES,
+    "ANALYZE told",
+    _RESEMBLES,
+    NARROW,
+)
 
 TABLES = (
     "keyed", "ties", "heads", "cores", "namesakes", "anchored", "found", "recognised", "wanted", "contested", "gathered",

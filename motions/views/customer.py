@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.htmx import page_or_partial
 from common.refusals import Refused, Stale
 from customers.models import Customer
-from motions import outlooks, panels, past, requests, services
+from motions import panels, past, requests, services
 from motions.forms.deals import ChoiceForm, DealForm, WhatIfForm, initial_of
 from motions.models import Deal
 from motions.sql.freshness import in_force
@@ -177,10 +177,3 @@ def what_if(request: PersonRequest, public_id: UUID) -> HttpResponse:
     panel = {"customer": customer, "form": form, "explained": explained, "policy": policy, "doubt": doubt}
     context = {"customer": customer, "panel": panel}
     return page_or_partial(request, "motions/what_if.html", "motions/_what_if_result.html", context)
-
-
-@require_GET
-def policies(request: PersonRequest) -> HttpResponse:
-    """The policy versions, in force and past, with the dates that moved."""
-    context = panels.policies(on=localdate()) | {"quality": outlooks.quality(by=request.user)}
-    return render(request, "motions/policies.html", context)

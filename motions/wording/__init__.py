@@ -13,6 +13,7 @@ from motions.wording.answers import (
     needs_text,
     rule_text,
     size_text,
+    test_text,
     vehicle_text,
 )
 from motions.wording.parts import (
@@ -54,6 +55,7 @@ __all__ = [
     "size_text",
     "step_text",
     "task_text",
+    "test_text",
     "vehicle_text",
     "verdict_text",
 ]

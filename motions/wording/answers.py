@@ -122,6 +122,19 @@ RULES: dict[str, Sentence] = {
 }
 
 
+def test_text(code: str, limits: Limits, currency: str) -> str:
+    """What a rule asks, with the limits of a version."""
+    reached = _("%(size)s or more") if limits.comparator is Comparator.AT_LEAST else _("more than %(size)s")
+    seats, azure = size_text("seats", Decimal(limits.seats), ""), size_text("azure", limits.azure, currency)
+    return {
+        "contract_needs": _("A contract need beyond the price"),
+        "self_service": _("The buyer prefers to buy online and manage alone"),
+        "seats_reached": reached % {"size": seats},
+        "azure_reached": reached % {"size": azure},
+        "below_limits": _("Everything below the limits"),
+    }[code]
+
+
 def rule_text(code: str, outcome: Outcome, facts: Facts, limits: Limits, currency: str) -> str:
     """The sentence of one rule's outcome."""
     return RULES[code](outcome, facts, limits, currency)

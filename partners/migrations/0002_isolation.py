@@ -4,7 +4,7 @@ from django.db import migrations
 
 from common.isolation import OWN_PARTNER, OWN_USER, Side, guarded
 
-EVERY_SIDE = ", ".join(side.value for side in Side if side is not Side.WORKER)
+EVERY_SIDE = ", ".join(side.value for side in Side if side not in (Side.WORKER, Side.SIGNER))
 
 
 class Migration(migrations.Migration):

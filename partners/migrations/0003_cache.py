@@ -4,7 +4,7 @@ from django.db import migrations
 
 from common.isolation import Side
 
-EVERY_SIDE = ", ".join(side.value for side in Side if side is not Side.WORKER)
+EVERY_SIDE = ", ".join(side.value for side in Side if side not in (Side.WORKER, Side.SIGNER))
 
 TABLE = f"""
 CREATE TABLE portal_cache (cache_key varchar(255) PRIMARY KEY, value text NOT NULL, expires timestamptz NOT NULL);

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
+from agreements import panels as agreement_panels
 from customers.models import Customer
 from motions import outlooks
 from motions.scoping import near_limit
@@ -35,11 +36,12 @@ def _portfolio(user: User) -> dict[str, Any]:
     customers = Customer.objects.visible_to(user).current()
     counts = dict(customers.values_list("standing__motion").annotate(n=Count("pk")).order_by())
     near = near_limit(current)
-    changes = (
+    changes = list(
         customers.filter(standing__motion_since__isnull=False)
         .select_related("standing")
         .order_by("-standing__motion_since", "-pk")[:8]
     )
+    agreement_panels.add_banners(changes, by=user, on=today)
     return {
         "motions": [(motion.value, motion.label, counts.get(motion.value, 0)) for motion in Motion],
         "total": sum(counts.values()),

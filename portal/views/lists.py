@@ -1,6 +1,7 @@
 """The customer list: searched, filtered, kept under a name, taken away as a file, tagged."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from agreements import panels as agreement_panels
 from common.htmx import page_or_partial
 from common.paging import keyset
 from common.refusals import Refused
@@ -57,7 +59,7 @@ def _list(
         before=query.get("before", ""),
         size=PAGE_SIZE,
     )
-    _complete(page.rows, current)
+    _complete(page.rows, form, current, by=request.user)
     kept = {"query": form.query}
     context = {
         "form": form,
@@ -96,8 +98,10 @@ def _filtered(rows: CustomerQuerySet, chosen: dict[str, str], current: InForce, 
     return rows
 
 
-def _complete(rows: Iterable[Any], current: InForce) -> Iterable[Any]:
-    """Each row with its share of the limit and its tags in order."""
+def _complete(rows: Sequence[Any], form: CustomerFilter, current: InForce, *, by: User) -> Sequence[Any]:
+    """Each row with its share of the limit, its tags in order, and whether the customer may order, as far as shown."""
+    if any(column.name == "ordering" for column in form.shown):
+        agreement_panels.add_banners(rows, by=by, on=localdate())
     for row in rows:
         vars(row)["share_of_limit"] = share_of_limit(row.standing, current.policy_of(row.country))
         if "tags" in getattr(row, "_prefetched_objects_cache", {}):
@@ -126,13 +130,10 @@ def _lines(form: CustomerFilter, *, by: User) -> Iterator[list[str]]:
     current, columns = in_force(localdate()), form.shown
     yield [_("Customer"), *(str(column.label) for column in columns), "ID"]
     rows = _rows(form, current, by=by).order_by("sort_name", "pk")
-    for row in _each(rows, current):
-        yield [row.name, *(column.text(row) for column in columns), str(row.public_id)]
-
-
-def _each(rows: CustomerQuerySet, current: InForce) -> Iterator[Any]:
-    for row in rows.iterator(chunk_size=CHUNK):
-        yield from _complete([row], current)
+    found = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        for row in _complete(chunk, form, current, by=by):
+            yield [row.name, *(column.text(row) for column in columns), str(row.public_id)]
 
 
 @require_POST

@@ -46,10 +46,11 @@ def register(request: PersonRequest) -> HttpResponse:
             contact=form.contact,
             seats=form.cleaned_data["seats"],
             despite_likeness=form.cleaned_data["despite_likeness"],
+            because=form.cleaned_data["because"],
         )
-    except services.LooksAlike as refusal:
-        more = {"likenesses": refusal.likenesses, "refusal": refusal.sentence}
-        return _page(request, form, draft, status=refusal.status, **more)
+    except (services.LooksAlike, services.Unexplained) as refusal:
+        form.add_error(refusal.field, str(refusal.sentence))
+        return _page(request, form, draft, status=refusal.status, likenesses=refusal.likenesses)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.sentence))
         return _page(request, form, draft, status=refusal.status)

@@ -37,7 +37,26 @@ def test_what_looks_alike_is_asked_about_with_its_candidates(program: Program) -
     assert (answer.status_code, told["code"]) == (409, "looks_alike")
     assert [one["id"] for one in told["candidates"]] == [first["id"]]
     assert Customer.objects.count() == 1
-    registered(program, despite_likeness=True)
+    registered(program, despite_likeness=True, because="a subsidiary")
+
+
+@pytest.mark.parametrize("said", [{}, {"because": " "}])
+def test_whoever_insists_says_why(program: Program, said: dict[str, str]) -> None:
+    first = registered(program).json()
+    answer = program.post("customers/", {**CONTOSO, "despite_likeness": True, **said})
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (422, "invalid")
+    assert [(one["field"], one["code"]) for one in told["errors"]] == [("because", "required")]
+    assert [one["id"] for one in told["candidates"]] == [first["id"]]
+    assert Customer.objects.count() == 1
+
+
+def test_the_reason_is_kept_with_the_registration(program: Program) -> None:
+    first = registered(program).json()
+    registered(program, despite_likeness=True, because="a subsidiary")
+    event = CustomerEvent.objects.order_by("pk").last()
+    assert event is not None
+    assert event.changes == {"despite_likeness": True, "because": "a subsidiary", "unlike": [first["id"]]}
 
 
 def test_a_rival_has_its_own_list_and_its_own_likenesses(program: Program, rival: Program) -> None:

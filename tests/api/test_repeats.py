@@ -67,7 +67,7 @@ def test_what_failed_is_not_kept_and_may_be_tried_again_with_the_same_key(progra
 def test_a_key_is_each_clients_own(program: Program, rival: Program) -> None:
     colleague = Program(program.partner)
     answers = [
-        one.post("customers/", {**BODY, "despite_likeness": True}, Idempotency_Key="k1")
+        one.post("customers/", {**BODY, "despite_likeness": True, "because": "another"}, Idempotency_Key="k1")
         for one in (program, colleague, rival)
     ]
     assert len({answer.json()["id"] for answer in answers}) == 3

@@ -97,3 +97,9 @@ def test_without_a_language_it_is_english() -> None:
     with override("de"):
         deactivate_all()
         assert money.locale().language == "en"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1.16845"), ("de", "1,16845")])
+def test_a_rate_is_written_with_every_decimal(language: str, text: str) -> None:
+    with override(language):
+        assert figures.exact(Decimal("1.16845000")) == text

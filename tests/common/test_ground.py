@@ -90,4 +90,5 @@ def test_sides_are_named_as_the_database_knows_them() -> None:
         "wegweiser_channel",
         "wegweiser_office",
         "wegweiser_worker",
+        "wegweiser_signer",
     }

@@ -86,9 +86,12 @@ def test_a_likeness_is_asked_about_first_and_registered_when_the_person_insists(
     assert [likeness.customer for likeness in answer.context["likenesses"]] == [customer]
     assert 'value="CONTOSO"' in text_of(answer)
     assert Customer.objects.count() == 1
-    insisted = client.post("/customers/new/", {**alike, "despite_likeness": "true"})
+    unexplained = client.post("/customers/new/", {**alike, "despite_likeness": "true"})
+    assert (unexplained.status_code, list(unexplained.context["form"].errors)) == (422, ["because"])
+    insisted = client.post("/customers/new/", {**alike, "despite_likeness": "true", "because": "a namesake"})
     assert insisted.status_code == 302
-    assert CustomerEvent.objects.latest("id").changes == {"despite_likeness": True}
+    told = {"despite_likeness": True, "because": "a namesake", "unlike": [str(customer.public_id)]}
+    assert CustomerEvent.objects.latest("id").changes == told
 
 
 def test_nobody_learns_that_a_neighbour_has_the_same_customer(signed_in: SignIn, seller: User, rival: User) -> None:
@@ -141,4 +144,4 @@ def test_a_correction_that_makes_it_like_another_is_asked_about(
     typed = correction(customer, domain="fabrikam.de")
     client = signed_in(seller)
     assert client.post(path, typed).status_code == 409
-    assert client.post(path, {**typed, "despite_likeness": "true"}).status_code == 302
+    assert client.post(path, {**typed, "despite_likeness": "true", "because": "a branch"}).status_code == 302

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from common.refusals import NotAllowed, Stale
 from customers import services
 from customers.models import Customer, CustomerEvent
-from customers.services import LooksAlike, likenesses
+from customers.services import LooksAlike, Unexplained, likenesses
 from partners.models import Partner, User
 from partners.roles import Role
 from tests import factories
@@ -27,12 +27,14 @@ FACTS = {
 LATER = NOON + timedelta(hours=1)
 
 
-def registered(by: User, despite_likeness: bool = False, **facts: str) -> Customer:
-    return services.register(by=by, at=NOON, facts={**FACTS, **facts}, despite_likeness=despite_likeness)
+def registered(by: User, because: str = "", **facts: str) -> Customer:
+    insisted = {"despite_likeness": bool(because), "because": because}
+    return services.register(by=by, at=NOON, facts={**FACTS, **facts}, **insisted)
 
 
-def corrected(customer: Customer, by: User, version: int = 1, despite_likeness: bool = False, **facts: Any) -> Customer:
-    return services.correct(customer, by=by, at=LATER, version=version, facts=facts, despite_likeness=despite_likeness)
+def corrected(customer: Customer, by: User, version: int = 1, because: str = "", **facts: Any) -> Customer:
+    insisted = {"despite_likeness": bool(because), "because": because}
+    return services.correct(customer, by=by, at=LATER, version=version, facts=facts, **insisted)
 
 
 def found_by(by: User, **facts: str) -> list[str]:
@@ -104,16 +106,24 @@ def test_one_name_is_recognised_in_every_spelling(spelling: str, seller: User) -
 @pytest.mark.parametrize(
     "other",
     [
-        "Muller Maschinenbau GmbH",
         "Müller Anlagenbau GmbH",
         "Müller GmbH",
-        "Maschinenbau Müller GmbH",
-        "Miller Maschinenbau",
+        "Maschinenbau Nord GmbH",
+        "Möller Motorenbau",
     ],
 )
 def test_another_name_is_not_taken_for_the_same(other: str, seller: User) -> None:
     registered(seller)
     assert found_by(seller, name=other) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["Muller Maschinenbau GmbH", "Maschinenbau Müller GmbH", "Müller Maschinenbua", "Müler Maschinenbau & Co. KG"],
+)
+def test_a_similar_name_is_asked_about_as_no_more_than_that(other: str, seller: User) -> None:
+    registered(seller)
+    assert found_by(seller, name=other) == ["similar_name"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +142,7 @@ def test_sharp_s_accents_and_legal_forms_make_no_difference(one: str, other: str
 
 def test_a_legal_form_inside_a_name_is_part_of_it(seller: User) -> None:
     registered(seller, name="AG Bau Nord")
-    assert found_by(seller, name="Bau Nord") == []
+    assert found_by(seller, name="Bau Nord") == ["similar_name"]
 
 
 def test_a_company_is_recognised_by_domain_in_any_country_and_by_number_in_one(seller: User) -> None:
@@ -157,11 +167,17 @@ def test_a_likeness_is_asked_about_and_may_be_put_aside(seller: User) -> None:
     with pytest.raises(LooksAlike) as refusal, override("de"):
         registered(seller, domain="other.de")
     assert (refusal.value.field, refusal.value.status) == ("name", 409)
-    assert [(one.customer, one.by) for one in refusal.value.likenesses] == [(first, "name")]
+    assert [(one.customer, one.by) for one in refusal.value.likenesses] == [(first, "registration_number")]
+    with override("de"):
+        assert refusal.value.likenesses[0].why == "dieselbe Registernummer, derselbe Name"
     assert Customer.objects.count() == 1
-    second = registered(seller, despite_likeness=True)
+    with pytest.raises(Unexplained) as silence:
+        services.register(by=seller, at=NOON, facts=FACTS, despite_likeness=True, because="  ")
+    assert (silence.value.status, silence.value.field, len(silence.value.likenesses)) == (422, "because", 1)
+    second = registered(seller, because=" a namesake ")
     assert second != first
-    assert CustomerEvent.objects.get(customer=second).changes == {"despite_likeness": True}
+    changes = CustomerEvent.objects.get(customer=second).changes
+    assert changes == {"despite_likeness": True, "because": "a namesake", "unlike": [str(first.public_id)]}
 
 
 def test_a_correction_tells_old_and_new_and_raises_the_version(customer: Customer, seller: User) -> None:
@@ -195,7 +211,7 @@ def test_a_correction_that_makes_two_alike_is_asked_about(customer: Customer, se
     with pytest.raises(LooksAlike) as refusal:
         corrected(other, seller, name="CONTOSO")
     assert [one.customer for one in refusal.value.likenesses] == [customer]
-    assert corrected(other, seller, name="CONTOSO", despite_likeness=True).name == "CONTOSO"
+    assert corrected(other, seller, name="CONTOSO", because="a namesake").name == "CONTOSO"
     # what does not identify anybody is not asked about
     assert corrected(other, seller, version=2, segment="nonprofit").segment == "nonprofit"
 

@@ -8,33 +8,56 @@ from django.db import Error, connection, transaction
 from django.db.utils import DataError, ProgrammingError
 
 from common.isolation import Side, acting
+from tests import factories
 from tests.factories import NOON
 from tests.neighbours import TENANT_TABLES, Household, checksums
 
 # tables that a partner's side has some way to, and whose rows it may write
-READABLE = sorted(set(TENANT_TABLES) - {"motions_mark"})
+READABLE = sorted(set(TENANT_TABLES) - {"motions_mark", "customers_conflictmark"})
 WRITABLE = {
     "customers_customer": "name",
     "customers_contact": "first_name",
     "customers_draft": "updated_at",
     "customers_savedview": "name",
     "customers_relation": "by_name",
+    "customers_conflictside": "appeal_text",
+    "customers_merge": "undone_by_name",
     "motions_deal": "name",
     "motions_importbatch": "file_name",
     "motions_importrow": "name",
     "motions_importmapping": "header_hash",
     "motions_alert": "seen_by_name",
+    "partners_notice": "read_at",
+    "agreements_agreement": "state",
+    "agreements_link": "ended_why",
+    "agreements_providerrequest": "state",
+    "agreements_providertask": "answer",
+    "referrals_referral": "name",
     "partners_user": "language",
 }
 WITH_PUBLIC_ID = {
     *("customers_customer", "customers_contact", "customers_draft", "customers_savedview", "customers_relation"),
-    *("motions_deal", "motions_importbatch", "motions_alert"),
+    *("customers_conflictside", "customers_merge", "motions_deal", "motions_importbatch", "motions_alert"),
+    *(
+        "agreements_link",
+        "agreements_mail",
+        "agreements_providerrequest",
+        "agreements_agreementfile",
+        "referrals_referral",
+    ),
 }
+_ANOTHER = "00000000-0000-4000-8000-000000000000"
 UNIQUE: dict[str, dict[str, Any]] = {
     "customers_contact": {"email": "another@nowhere.example", "is_primary": False},
     "customers_tag": {"name": "another"},
     "customers_savedview": {"name": "another"},
     "customers_relation": {"state": "withdrawn", "closed_at": NOON},
+    "customers_merge": {"undone_at": NOON},
+    "agreements_acceptance": {"signatory_key": "another"},
+    "agreements_link": {"token_hash": "another", "ended_at": NOON, "ended_why": "replaced"},
+    "agreements_mail": {"day": 5},
+    "agreements_providerrequest": {"state": "done"},
+    "referrals_consent": {"kind": "share_with_others"},
     "motions_deal": {"key": "another"},
     "motions_alert": {"key": "another"},
     "motions_importmapping": {"header_hash": "1" * 64},
@@ -152,7 +175,9 @@ def _fresh(table: str) -> dict[str, Any]:
     if table in ("motions_dossier", "motions_standing", "motions_setaside"):
         fresh = {}
     if table in WITH_PUBLIC_ID:
-        fresh["public_id"] = "00000000-0000-4000-8000-000000000000"
+        fresh["public_id"] = _ANOTHER
+    if table in ("referrals_teammember", "referrals_favourite"):
+        fresh["user_id"] = factories.UserFactory(administrator=True).pk
     return fresh | UNIQUE.get(table, {})
 
 

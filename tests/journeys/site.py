@@ -56,6 +56,7 @@ class Site:
             "DATA_DIR": str(folder),
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "HTTPS": "0",
+            "CONFLICT_GRID_MINUTES": "0",  # nobody waits an hour for a story
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.passwords: dict[str, str] = {}

@@ -32,6 +32,8 @@ settings.register_profile(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+LONG = "long"
+settings.register_profile(LONG, settings.get_profile(STEADY), max_examples=2000)
 steady = settings.get_profile(STEADY)
 
 CENT = Decimal("0.01")

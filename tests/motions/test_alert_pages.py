@@ -18,8 +18,8 @@ from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-ALERTS_QUERIES = 9
-HOME_QUERIES = 18
+ALERTS_QUERIES = 10
+HOME_QUERIES = 20
 
 
 def text_of(answer: Any) -> str:

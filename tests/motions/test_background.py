@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from redis.exceptions import ConnectionError as BrokerAway
 
+from common import waking
 from customers.models import Customer
 from motions import bulk, notices, requests, tasks
 from motions.bulk import Counts
@@ -271,7 +272,7 @@ def test_a_wake_up_is_sent_after_the_commit_and_a_broker_that_is_away_costs_noth
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     sent: list[tuple[str, Any, Any]] = []
-    monkeypatch.setattr(requests, "_broker", lambda: Broker(away=is_away))
+    monkeypatch.setattr(waking, "_broker", lambda: Broker(away=is_away))
     monkeypatch.setattr(
         current_app._get_current_object(),
         "send_task",
@@ -286,19 +287,19 @@ def test_a_wake_up_is_sent_after_the_commit_and_a_broker_that_is_away_costs_noth
         assert "could not wake motions.drain" in caplog.text
     else:
         assert sent == [
-            ("motions.drain", {}, requests.WAKE_UP_SECONDS),
+            ("motions.drain", {}, waking.WAKE_UP_SECONDS),
             ("motions.take_import_step", {"batch_id": 1, "partner_id": 2}, None),
         ]
 
 
 def test_a_broker_that_does_not_answer_is_noticed_at_once(settings: Any) -> None:
     settings.CELERY_BROKER_URL = "redis+socket:///tmp/there-is-no-broker.sock"
-    requests._broker.cache_clear()
+    waking._broker.cache_clear()
     try:
         with pytest.raises(BrokerAway):
-            requests._broker().ping()
+            waking._broker().ping()
     finally:
-        requests._broker.cache_clear()
+        waking._broker.cache_clear()
 
 
 def test_nothing_is_told_for_a_failure_that_may_still_pass(customer: Customer) -> None:

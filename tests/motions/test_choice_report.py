@@ -15,7 +15,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-PAGE_QUERIES = 9
+PAGE_QUERIES = 10
 
 
 def text_of(answer: Any) -> str:

@@ -29,7 +29,7 @@ from tests.motions.pages_of_the_past import (
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-COMPARE_QUERIES = 15
+COMPARE_QUERIES = 16
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ from tests.motions.pages_of_the_past import (
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 RECEIPT_QUERIES = 9
-VERIFY_QUERIES = 8
+VERIFY_QUERIES = 9
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
 
 

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate, now
 from common.refusals import NotAllowed, Refused, Unfit
 from motions import bulk, services
 from motions.models import Fanout, PolicyVersion, Standing
+from motions.services.previews import current_preview
 from motions.states import Announcement, Motion, PolicyState
 from partners.models import User
 from partners.roles import Role
@@ -36,7 +37,8 @@ def drafted(by: User, **changes: Any) -> PolicyVersion:
 
 
 def approved(by: User, other: User, **changes: Any) -> PolicyVersion:
-    draft = services.preview(drafted(by, **changes), by=by, at=now())
+    draft = drafted(by, **changes)
+    services.preview(draft, by=by, at=now())
     return services.approve(draft, by=other, at=now())
 
 
@@ -45,7 +47,7 @@ def test_a_version_goes_through_its_whole_life(policy_owner: User, second_owner:
     draft = drafted(policy_owner, seat_limit=3000)
     states = [draft.state_on(today)]
     assert (draft.based_on, draft.seat_limit, draft.valid_from) == (in_force_now(), 3000, today + timedelta(days=1))
-    draft = services.preview(draft, by=policy_owner, at=now())
+    services.preview(draft, by=policy_owner, at=now())
     draft = services.approve(draft, by=second_owner, at=now())
     states.append(draft.state_on(today))
     draft = services.publish(draft, by=policy_owner, at=now())
@@ -68,11 +70,12 @@ def test_a_version_goes_through_its_whole_life(policy_owner: User, second_owner:
 
 
 def test_nobody_approves_what_they_drafted_or_changed(policy_owner: User, second_owner: User) -> None:
-    draft = services.preview(drafted(policy_owner), by=policy_owner, at=now())
+    draft = drafted(policy_owner)
+    services.preview(draft, by=policy_owner, at=now())
     with pytest.raises(NotAllowed, match="another policy owner"):
         services.approve(draft, by=policy_owner, at=now())
     draft = services.revise(draft, by=second_owner, at=now(), seat_limit=2500)
-    draft = services.preview(draft, by=second_owner, at=now())
+    services.preview(draft, by=second_owner, at=now())
     with pytest.raises(NotAllowed):
         services.approve(draft, by=second_owner, at=now())
     assert services.approve(draft, by=policy_owner, at=now()).approved_by == policy_owner
@@ -88,7 +91,7 @@ def test_the_database_demands_four_eyes_whoever_asks(policy_owner: User) -> None
 def test_a_change_voids_preview_and_approval(policy_owner: User, second_owner: User) -> None:
     draft = approved(policy_owner, second_owner)
     draft = services.revise(draft, by=policy_owner, at=now(), seat_limit=2500)
-    assert (draft.preview, draft.approved_by, draft.approved_at) == (None, None, None)
+    assert (current_preview(draft), draft.approved_by, draft.approved_at) == (None, None, None)
     with pytest.raises(Refused, match="preview"):
         services.approve(draft, by=second_owner, at=now())
     with pytest.raises(Refused, match="approve this version"):
@@ -179,8 +182,8 @@ def test_the_preview_says_who_would_move_and_is_what_happens_then(
     factories.DealFactory(customer=both.customer, azure=True, amount=Decimal("700.00"), currency="USD")
     drain()
     standings = list(Standing.objects.order_by("pk").values())
-    draft = services.preview(drafted(policy_owner, seat_limit=3000, valid_from=localdate()), by=policy_owner, at=now())
-    preview = draft.preview
+    draft = drafted(policy_owner, seat_limit=3000, valid_from=localdate())
+    preview = services.preview(draft, by=policy_owner, at=now()).document
     assert preview["moved"] == 2
     assert preview["by_motion"] == {"enterprise breadth": 2}
     assert preview["by_country"] == {large.customer.country: 1, "AT": 1}
@@ -198,8 +201,9 @@ def test_a_preview_of_one_market_moves_nobody_elsewhere(drain: Drain, policy_own
     here = factories.DealFactory(seats=2500, customer=factories.CustomerFactory(country="AT"))
     factories.DealFactory(seats=2500, customer=factories.CustomerFactory(country="DE"))
     drain()
-    draft = services.preview(drafted(policy_owner, seat_limit=3000, market="AT"), by=policy_owner, at=now())
-    assert [group["customers"] for group in draft.preview["groups"]] == [[here.customer_id]]
+    draft = drafted(policy_owner, seat_limit=3000, market="AT")
+    preview = services.preview(draft, by=policy_owner, at=now())
+    assert [group["customers"] for group in preview.document["groups"]] == [[here.customer_id]]
 
 
 def test_words_about_a_version_are_added_in_order(policy_owner: User) -> None:

@@ -22,7 +22,8 @@ from motions.imports import staging, steps
 from motions.models import Deal, RateSet
 from motions.states import Basis, Kind, Source
 from partners.models import ChannelScope, Partner, User
-from portal import demo
+from portal import demo, demo_signing
+from portal.demo_leads import tell_stories
 
 RATES = Path(__file__).resolve().parents[3] / "motions" / "data" / "ecb_rates.csv"
 
@@ -63,6 +64,10 @@ class Command(BaseCommand):
                     _portfolio(partners[partner.number], Path(folder) / "portfolio.csv", count=part, seed=seed + place)
                     _histories(partners[partner.number], count=1 + part // 40, seed=seed + place)
                     _people_at_customers(partners[partner.number])
+            demo_signing.sign(partners, at=now())
+            with acting(Side.OFFICE):
+                seller, reviewer = (User.objects.get(email=email) for email in demo.STORY_TELLERS)
+            tell_stories(seller=seller, reviewer=reviewer, at=now())
         bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)

@@ -1,0 +1,1 @@
+"""What workers do for agreements: tending what time changes, carrying requests, sending mails."""

@@ -1,0 +1,43 @@
+"""Routes of the agreements room."""
+
+from django.urls import path, register_converter
+
+from agreements.panels import FORMS
+from agreements.views import customer, documents, overview, providers, signing
+
+
+class ActConverter:
+    """One of the forms about an agreement."""
+
+    regex = "|".join(FORMS)
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+register_converter(ActConverter, "agreement_act")
+
+app_name = "agreements"
+urlpatterns = [
+    path("agreements/", overview.overview, name="overview"),
+    path("agreements/remind/", overview.remind, name="remind"),
+    path("agreements/rules/", overview.rules, name="rules"),
+    path("agreements/text/", documents.ask, name="ask_document"),
+    path("agreements/text/<str:token>/", documents.document, name="document"),
+    path("agreements/requests/", providers.tasks, name="tasks"),
+    path("agreements/requests/<uuid:public_id>/", providers.task, name="task"),
+    path("agreements/files/<uuid:public_id>/", customer.file, name="file"),
+    path("customers/<uuid:public_id>/agreement/", customer.panel, name="panel"),
+    path("customers/<uuid:public_id>/agreement/finalise/", customer.finalise, name="finalise"),
+    path("customers/<uuid:public_id>/agreement/secrecy/", customer.secrecy, name="secrecy"),
+    path("customers/<uuid:public_id>/agreement/withdraw/", customer.withdraw, name="withdraw"),
+    path("customers/<uuid:public_id>/agreement/microsoft/", customer.direct_answer, name="direct_answer"),
+    path("customers/<uuid:public_id>/agreement/files/", customer.add_file, name="add_file"),
+    path("customers/<uuid:public_id>/agreement/<agreement_act:name>/", customer.act, name="act"),
+    path("sign/<str:token>/", signing.sign, name="sign"),
+]

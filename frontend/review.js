@@ -1,0 +1,50 @@
+// The review queue by keyboard: single keys where a person has not switched them off, and what a screen reader is told.
+const isTyping = (place) => place.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+
+const rows = () => [...document.querySelectorAll("#queue .row-link")];
+
+const go = (distance) => {
+  const links = rows();
+  const current = links.findIndex((link) => link.closest("li").hasAttribute("aria-current"));
+  const next = links[current < 0 && distance < 0 ? 0 : current + distance];
+  (next ?? document.querySelector(distance > 0 ? "#queue [rel=next]" : "#queue [rel=prev]"))?.click();
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.target.closest("form[data-quick]")?.requestSubmit();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
+  if (!document.querySelector("[data-keys]") || isTyping(event.target)) return;
+  if (document.querySelector("[popover]:popover-open")) return;
+  const key = event.key.toLowerCase();
+  if (key === "j" || key === "k") {
+    event.preventDefault();
+    go(key === "j" ? 1 : -1);
+    return;
+  }
+  const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
+// the lead that was opened is marked in the list, and its heading is where reading goes on
+const opened = () => {
+  const heading = document.querySelector("#beside [data-focus]");
+  if (heading && !document.querySelector('main [aria-invalid="true"]')) heading.focus({ preventScroll: true });
+};
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target?.id !== "beside") return;
+  const { pathname } = new URL(detail.requestConfig.path, location.href);
+  for (const link of rows()) link.closest("li").toggleAttribute("aria-current", link.pathname === pathname);
+  document.querySelector(".review")?.classList.add("has-lead");
+  opened();
+});
+opened();
+
+// what stands on the page when it opens is not read out by itself
+const said = document.getElementById("said");
+const message = document.getElementById("messages")?.innerText.trim();
+if (said && message) setTimeout(() => (said.textContent = message), 300);

@@ -1,0 +1,22 @@
+"""Partner organisations, their people and programs, and what they are told."""
+
+from partners.models.notices import Notice, NoticePreference, NoticePreferenceQuerySet, NoticeQuerySet
+from partners.models.people import ChannelScope, Partner, PartnerQuerySet, User, UserManager, UserQuerySet
+from partners.models.programs import ApiClient, Change, OfPartnerQuerySet, Repeat
+
+__all__ = [
+    "ApiClient",
+    "Change",
+    "ChannelScope",
+    "Notice",
+    "NoticePreference",
+    "NoticePreferenceQuerySet",
+    "NoticeQuerySet",
+    "OfPartnerQuerySet",
+    "Partner",
+    "PartnerQuerySet",
+    "Repeat",
+    "User",
+    "UserManager",
+    "UserQuerySet",
+]

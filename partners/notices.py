@@ -1,0 +1,119 @@
+"""Mails from notices: each claimed on its own, so that a killed worker or a broken notice holds up nobody else.
+
+A mail is sent and marked in one short transaction. A worker that is killed before the mail server took it leaves the row
+as it was; the one instant between taking and marking can only end in the same mail, under the same Message-ID, again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import ngettext
+
+from common.isolation import Side, acting
+from partners.models import Notice, User
+from partners.services import addressees
+from partners.wording import Words, words_of
+
+log = logging.getLogger(__name__)
+
+MOST_FAILURES = 5
+MOST_IN_ONE_RUN = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice in a mail: its words, and where to look."""
+
+    words: Words
+    address: str
+
+
+def mail_due(*, clock: Callable[[], datetime], limit: int = MOST_IN_ONE_RUN) -> int:
+    """Send what is due, oldest first; returns the number of mails sent."""
+    sent = 0
+    for _turn in range(limit):
+        with acting(Side.WORKER):
+            notices = _claim(clock())
+            if notices:
+                sent += _mailed(notices, at=clock())
+        if not notices:
+            break
+    return sent
+
+
+def _due(at: datetime) -> QuerySet[Notice]:
+    waiting = Notice.objects.filter(mailed_at__isnull=True, mail_due_at__lte=at, failures__lt=MOST_FAILURES)
+    return waiting.select_for_update(of=("self",), skip_locked=True).order_by("mail_due_at", "pk")
+
+
+def _claim(at: datetime) -> list[Notice]:
+    """The oldest notice that is due and that nobody else holds; of a digest, the rest of it too."""
+    first = _due(at).first()
+    if first is None:
+        return []
+    if not first.is_digest:
+        return [first]
+    rest = _due(at).filter(user_id=first.user_id, is_digest=True).exclude(pk=first.pk)
+    return [first, *rest]
+
+
+def _mailed(notices: list[Notice], *, at: datetime) -> bool:
+    """Send one mail; what fails is tried again later, and set apart at last."""
+    keys = [notice.pk for notice in notices]
+    try:
+        with transaction.atomic():
+            person = addressees().filter(pk=notices[0].user_id).first()
+            if person:
+                compose(notices, person).send()
+            Notice.objects.filter(pk__in=keys).update(mailed_at=at)
+    except Exception as error:
+        # whatever it is: the mails of everybody else must go on; the row says what happened
+        log.exception("notice %s could not be mailed", notices[0].public_id)
+        for notice in notices:
+            _put_off(notice, str(error), at)
+        return False
+    return person is not None
+
+
+def _put_off(notice: Notice, error: str, at: datetime) -> None:
+    """A digest that fails is taken apart: the one that is broken must not take the others with it."""
+    failures = notice.failures + 1
+    Notice.objects.filter(pk=notice.pk).update(
+        failures=failures, error=error[:500], mail_due_at=at + timedelta(minutes=2**failures), is_digest=False
+    )
+
+
+def compose(notices: list[Notice], person: User) -> EmailMultiAlternatives:
+    """The mail in the person's language, as text and as HTML."""
+    with translation.override(person.language):
+        lines = [Line(words_of(one.kind, one.params), _address(one.link)) for one in notices]
+        context = {"person": person, "lines": lines, "preferences": _address("/notices/preferences/")}
+        text = render_to_string("partners/mail/notices.txt", context)
+        html = render_to_string("partners/mail/notices.html", context)
+        subject = _subject([line.words.title for line in lines])
+    mail = EmailMultiAlternatives(subject, text, None, [person.email], headers=_headers(notices[0]))
+    mail.attach_alternative(html, "text/html")
+    return mail
+
+
+def _subject(titles: list[str]) -> str:
+    """On one line, whatever names are in it."""
+    if len(titles) == 1:
+        return " ".join(titles[0].split())
+    return ngettext("%(count)d notice", "%(count)d notices", len(titles)) % {"count": len(titles)}
+
+
+def _headers(notice: Notice) -> dict[str, str]:
+    return {"Message-ID": f"<{notice.public_id}@notices.wegweiser>", "Auto-Submitted": "auto-generated"}
+
+
+def _address(link: str) -> str:
+    return f"{settings.PORTAL_URL}{link}" if link else settings.PORTAL_URL

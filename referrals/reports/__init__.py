@@ -1,0 +1,1 @@
+"""Figures over many leads at once, ready to be shown."""

@@ -1,0 +1,71 @@
+"""Leads about the same business: the same customer, whoever brought it, within the last twelve months (Q7)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from customers.models import Customer
+from partners.models import User
+from referrals import wording
+from referrals.models import Referral
+from referrals.states import State
+
+VALID_FOR = timedelta(days=365)
+MOST = 20
+_TAKEN = (State.ACCEPTED, State.WON)
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Another lead that may be about the same business, and what speaks for it."""
+
+    lead: Referral
+    is_own_partner: bool
+    solutions: list[str]
+    wins: bool
+
+
+def same_company(customer: Customer) -> Q:
+    """Customers of whatever partner that are the same company, by the keys that they carry."""
+    same = Q(name_key=customer.name_key)
+    for name in ("domain", "registration_number", "tenant_id", "duns"):
+        if value := getattr(customer, name):
+            same |= Q(**{name: value})
+    return same & Q(country=customer.country)
+
+
+def duplicates(lead: Referral, *, by: User, at: datetime) -> list[Alike]:
+    """Other leads about the same company of the last twelve months; the one that was accepted first wins (Q7)."""
+    companies = list(
+        Customer.objects.visible_to(by).filter(same_company(lead.customer)).values_list("pk", flat=True)[: 5 * MOST]
+    )
+    found = (
+        Referral.objects.visible_to(by)
+        .filter(customer__in=companies, submitted_at__gt=at - VALID_FOR)
+        .exclude(state__in=[State.ERROR, State.WITHDRAWN])
+        .exclude(pk=lead.pk)
+        .select_related("customer", "partner")
+        .order_by("submitted_at", "pk")[:MOST]
+    )
+    rows = [one for one in found if one.pk != lead.appeal_of_id]
+    winner = _first_accepted(lead, rows)
+    return [
+        Alike(
+            one,
+            one.partner_id == lead.partner_id,
+            [wording.solution(code) for code in _shared(lead, one)],
+            one is winner,
+        )
+        for one in rows
+    ]
+
+
+def _shared(lead: Referral, other: Referral) -> list[str]:
+    return [one for one in lead.solutions if one in other.solutions]
+
+
+def _first_accepted(lead: Referral, rows: list[Referral]) -> Referral | None:
+    """The first accepted lead with a solution in common: it stands before this one."""
+    accepted = [one for one in rows if one.state in _TAKEN and one.decided_at and _shared(lead, one)]
+    return min(accepted, key=lambda one: (one.decided_at, one.pk), default=None)

@@ -1,0 +1,31 @@
+"""Write paths of the referrals room: one for each verb, used by every door."""
+
+from referrals.services.appeals import appeal
+from referrals.services.completeness import Incomplete, lacks, missing_consents
+from referrals.services.drafts import begin, change, discard
+from referrals.services.sharing import share, submit
+from referrals.services.steps import may_take, take_step
+from referrals.services.sweeping import expire_due, release_idle, remind_due
+from referrals.services.talk import add_member, comment, favour, mentionable, remove_member
+
+__all__ = [
+    "Incomplete",
+    "add_member",
+    "appeal",
+    "begin",
+    "change",
+    "comment",
+    "discard",
+    "expire_due",
+    "favour",
+    "lacks",
+    "may_take",
+    "mentionable",
+    "missing_consents",
+    "release_idle",
+    "remind_due",
+    "remove_member",
+    "share",
+    "submit",
+    "take_step",
+]

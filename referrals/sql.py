@@ -1,0 +1,10 @@
+"""Statements that the models cannot say."""
+
+from django.db import connection
+
+
+def responsible(country: str = "", segment: str = "") -> dict[int, str]:
+    """Name by key of the channel managers for a market and a segment; '' is any. In the order of their names."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, name FROM referrals_responsible(%s, %s)", [country, segment])
+        return dict(cursor.fetchall())

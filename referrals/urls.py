@@ -1,0 +1,34 @@
+"""Routes of the referrals room."""
+
+from django.urls import path
+
+from referrals.views import drafts, leads, lists, reports, review, routing
+
+app_name = "referrals"
+urlpatterns = [
+    path("referrals/", lists.leads, name="list"),
+    path("referrals/leads.csv", lists.leads_file, name="file"),
+    path("customers/<uuid:public_id>/lead/", drafts.begin, name="begin"),
+    path("referrals/<uuid:public_id>/", leads.lead, name="lead"),
+    path("referrals/<uuid:public_id>/edit/", drafts.edit, name="edit"),
+    path("referrals/<uuid:public_id>/confirm/", drafts.confirm, name="confirm"),
+    path("referrals/<uuid:public_id>/discard/", drafts.discard, name="discard"),
+    path("referrals/<uuid:public_id>/step/", leads.step, name="step"),
+    path("referrals/<uuid:public_id>/comment/", leads.comment, name="comment"),
+    path("referrals/<uuid:public_id>/team/", leads.team, name="team"),
+    path("referrals/<uuid:public_id>/share/", leads.share, name="share"),
+    path("referrals/<uuid:public_id>/appeal/", leads.appeal, name="appeal"),
+    path("referrals/<uuid:public_id>/favourite/", leads.favour, name="favour"),
+    path("review/keys/", review.keys, name="review_keys"),
+    path("review/<uuid:public_id>/snooze/", review.snooze, name="review_snooze"),
+    path("review/<uuid:public_id>/assign/", review.assign, name="review_assign"),
+    path("review/reports/", reports.reports, name="reports"),
+    path("review/reports/leads.csv", reports.report_file, name="report_file"),
+    path("review/routing/", routing.routing, name="routing"),
+    path("review/routing/add/", routing.rule_add, name="rule_add"),
+    path("review/routing/<int:number>/end/", routing.rule_end, name="rule_end"),
+    path("review/workload/", routing.workload, name="workload"),
+    path("review/workload/pull-back/", routing.pull_back, name="pull_back"),
+    path("review/absences/", routing.absence_add, name="absence_add"),
+    path("review/absences/<int:number>/end/", routing.absence_end, name="absence_end"),
+]

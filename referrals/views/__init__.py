@@ -1,0 +1,1 @@
+"""Pages of leads: the list, writing one, the page of one."""
