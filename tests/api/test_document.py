@@ -59,7 +59,7 @@ def test_the_page_of_the_document_keeps_the_strict_policy() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_example_of_the_documentation_runs(live_server: Any, partner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     program = Program(partner)
-    monkeypatch.setattr("motions.requests._send", _worked)
+    monkeypatch.setattr("common.waking._send", _worked)
     words = [sys.executable, "docs/api_example.py", live_server.url, str(program.row), program.secret]
     done = subprocess.run(words, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
     assert done.stdout.startswith("Enterprise: Enterprise fits"), done.stderr[-2000:]
