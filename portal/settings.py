@@ -202,7 +202,7 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 # where the links of mails lead to
-PORTAL_URL = env.str("PORTAL_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
+PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000").rstrip("/")
 # who is asked about direct acceptances and texts of the agreement; the default says that it is not connected
 MICROSOFT = env.str("MICROSOFT", default="agreements.services.microsoft.Offline")
 
