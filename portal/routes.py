@@ -40,7 +40,6 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "country_fields": OF_PARTNER,
     "domain_check": OF_PARTNER,
     "discard_draft": OF_PARTNER,
-    "customers:register": OF_PARTNER,
     "customers:alike": OF_PARTNER,
     "customers:merge": OF_PARTNER,
     "customers:unmerge": OF_PARTNER,

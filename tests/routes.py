@@ -118,7 +118,6 @@ CASES: dict[str, Case] = {
     "partners:notice_read": Case("notice", to=PEOPLE, post=302, mine=ADDRESSED),
     "partners:notices_read": Case(to=PEOPLE, post=302),
     "partners:notice_preferences": Case(to=PEOPLE, get=200, post=302, form=lambda _of: {"tests.told": "digest"}),
-    "customers:register": Case(to=SELLERS, get=200, post=302, form=_identity),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
     "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),
