@@ -21,7 +21,7 @@ from tests.customers.pairs import PAIRS
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
-# what differs between any two answers: the token of a form, the number of a request, the address of a new customer, its moment
+# what differs between any two answers: a form's token, a request's number, a new customer's address and moment
 PASSING = re.compile(
     rb'name="csrfmiddlewaretoken" value="[^"]*"|[0-9a-f]{8}-[0-9a-f-]{27}|X-CSRFToken[^}]*|<time datetime="[^<]*</time>'
 )
