@@ -252,7 +252,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # what of other rooms belongs to a customer, follows it in a merge, and counts as work with it
 CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services.following.Deals"]
-# conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0010)
+# conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0012)
 CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
