@@ -77,7 +77,7 @@ def _is_active(claim: Claim, at: datetime) -> bool:
 
 
 def grid_end(at: datetime, *, minutes: int = 60) -> datetime:
-    """The next full hour (or part of one): as of then a case is shown, to both sides alike (docs/adr/0010).
+    """The next full hour (or part of one): as of then a case is shown, to both sides alike (docs/adr/0012).
 
     Without minutes, for trying, it is now.
     """

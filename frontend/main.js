@@ -70,3 +70,12 @@ const fold = () => {
 };
 document.addEventListener("htmx:afterSettle", fold);
 fold();
+
+// A search has been answered while it was typed; leaving the field is no reason to load the list again, and to lose what was ticked.
+document.addEventListener(
+  "change",
+  (event) => {
+    if (event.target.matches('form[hx-get] input[type="search"]')) event.stopPropagation();
+  },
+  true,
+);

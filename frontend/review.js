@@ -33,7 +33,8 @@ document.addEventListener("keydown", (event) => {
 // the lead that was opened is marked in the list, and its heading is where reading goes on
 const opened = () => {
   const heading = document.querySelector("#beside [data-focus]");
-  if (heading && !document.querySelector('main [aria-invalid="true"]')) heading.focus({ preventScroll: true });
+  // not away from a field that waits to be mended, nor out of a dialog that was opened meanwhile
+  if (heading && !document.querySelector('main [aria-invalid="true"], dialog[open]')) heading.focus({ preventScroll: true });
 };
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target?.id !== "beside") return;

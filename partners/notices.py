@@ -1,4 +1,5 @@
-"""Mails from notices: each claimed on its own, so that a killed worker or a broken notice holds up nobody else.
+"""Notices from the events of rooms, and mails from notices: each claimed on its own, so that a killed worker or a broken
+one holds up nobody else.
 
 A mail is sent and marked in one short transaction. A worker that is killed before the mail server took it leaves the row
 as it was; the one instant between taking and marking can only end in the same mail, under the same Message-ID, again.
@@ -8,6 +9,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -26,6 +28,43 @@ log = logging.getLogger(__name__)
 
 MOST_FAILURES = 5
 MOST_IN_ONE_RUN = 500
+MOST_EVENTS = 1000
+HandOver = Callable[[Any, datetime], int]
+
+
+def tell(events: QuerySet[Any], hand_over: HandOver, *, clock: Callable[[], datetime]) -> int:
+    """Hand over what a room's event rows say, in order, each in its own transaction; returns the number of notices.
+
+    `events` have `notified_at` and `failures`; `hand_over` makes the notices of one event and says how many.
+    """
+    made = 0
+    for _turn in range(MOST_EVENTS):
+        with acting(Side.WORKER):
+            event = _untold(events)
+            if event is None:
+                break
+            made += _told(events, event, hand_over, at=clock())
+    return made
+
+
+def _untold(events: QuerySet[Any]) -> Any:
+    """The oldest event that nobody has been told of and that nobody else holds."""
+    waiting = events.filter(notified_at__isnull=True, failures__lt=MOST_FAILURES)
+    return waiting.select_for_update(of=("self",), skip_locked=True).order_by("failures", "pk").first()
+
+
+def _told(events: QuerySet[Any], event: Any, hand_over: HandOver, *, at: datetime) -> int:
+    row = events.filter(pk=event.pk)
+    try:
+        with transaction.atomic():
+            made = hand_over(event, at)
+            row.update(notified_at=at)
+    except Exception:
+        # whatever it is: what else happened is told all the same; the row counts its failures
+        log.exception("event %s of %s could not be told", event.pk, events.model.__name__)
+        row.update(failures=event.failures + 1)
+        return 0
+    return made
 
 
 @dataclass(frozen=True)

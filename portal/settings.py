@@ -6,12 +6,12 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 import structlog
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from portal.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
+from portal.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()
 
@@ -213,7 +213,7 @@ EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@localhost")
 # where the links of mails lead to
-PORTAL_URL = env.str("PORTAL_URL", default=f"http://localhost:{env.str('PORT', default='8000')}").rstrip("/")
+PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000").rstrip("/")
 # who is asked about direct acceptances and texts of the agreement; the default says that it is not connected
 MICROSOFT = env.str("MICROSOFT", default="agreements.services.microsoft.Offline")
 
@@ -257,25 +257,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "visibility_timeout": 1800,
 }
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "motions.sweep", "schedule": 5.0, "options": {"expires": 5}},
-    "spread": {"task": "motions.spread", "schedule": 10.0, "options": {"expires": 10}},
-    "resume-imports": {"task": "motions.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
-    "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
-    "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
-    "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},
-    "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
-    "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
-    "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
-    "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
-    "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
-    "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},
-    "fetch-rates": {"task": "motions.fetch_rates", "schedule": 3600.0, "options": {"expires": 3600}},
-    "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
-    "compare": {"task": "customers.compare", "schedule": 30.0, "options": {"expires": 30}},
-    "settle": {"task": "customers.settle", "schedule": crontab(minute=0), "options": {"expires": 1800}},
-    "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # the API: docs/api.md
@@ -286,7 +268,7 @@ REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
 # what of other rooms belongs to a customer, follows it in a merge, and counts as work with it
 CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services.following.Deals"]
-# conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0010)
+# conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0012)
 CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

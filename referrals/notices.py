@@ -1,20 +1,18 @@
 """Who is told of what happens to a lead: the event rows are the outbox, each handed over once."""
 
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import pgettext_lazy
 
-from common.isolation import Side, acting
 from partners.models import User
+from partners.notices import tell as tell_events
 from partners.roles import OF_PARTNER, Role
 from partners.services import addressees, hand_over
 from partners.wording import NoticeKind, register
@@ -22,10 +20,6 @@ from referrals import wording
 from referrals.models import Absence, EventKind, Referral, ReferralEvent
 from referrals.states import HOLDERS, STEPS, Actor, Audience, Holder, State, Step
 
-log = logging.getLogger(__name__)
-
-MOST_FAILURES = 5
-MOST_IN_ONE_RUN = 1000
 MOST_WORDS = 300
 
 _BOTH = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
@@ -66,36 +60,10 @@ class Told:
 
 def tell(*, clock: Callable[[], datetime]) -> int:
     """Hand over what has happened, in order, each event in its own transaction; returns the number of notices."""
-    made = 0
-    for _turn in range(MOST_IN_ONE_RUN):
-        with acting(Side.WORKER):
-            event = _claim()
-            if event is None:
-                break
-            made += _handed(event, at=clock())
-    return made
+    return tell_events(ReferralEvent.objects.all(), _hand_over, clock=clock)
 
 
-def _claim() -> ReferralEvent | None:
-    """The oldest event that nobody has been told of and that nobody else holds."""
-    waiting = ReferralEvent.objects.filter(notified_at__isnull=True, failures__lt=MOST_FAILURES)
-    return waiting.select_for_update(of=("self",), skip_locked=True).order_by("failures", "pk").first()
-
-
-def _handed(event: ReferralEvent, *, at: datetime) -> int:
-    try:
-        with transaction.atomic():
-            notices = _hand_over(event, at=at)
-            ReferralEvent.objects.filter(pk=event.pk).update(notified_at=at)
-    except Exception:
-        # whatever it is: what happened to other leads is told all the same; the row counts its failures
-        log.exception("event %s of a lead could not be told", event.pk)
-        ReferralEvent.objects.filter(pk=event.pk).update(failures=event.failures + 1)
-        return 0
-    return notices
-
-
-def _hand_over(event: ReferralEvent, *, at: datetime) -> int:
+def _hand_over(event: ReferralEvent, at: datetime) -> int:
     lead = Referral.objects.select_related("customer", "partner").get(pk=event.referral_id)
     told = recipients(event, lead)
     link = reverse("referrals:lead", args=[lead.public_id])

@@ -18,7 +18,7 @@ class OfPartnerQuerySet(models.QuerySet[Any]):
 
 
 class ApiClient(models.Model):
-    """A program of a partner that speaks to the API; it acts as a person of its own (docs/adr/0012)."""
+    """A program of a partner that speaks to the API; it acts as a person of its own (docs/adr/0014)."""
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     application = models.OneToOneField("allauth_idp_oidc.Client", models.CASCADE, related_name="api_client")

@@ -33,6 +33,11 @@ class Places:
         return self.data / "valkey"
 
     @property
+    def mail(self) -> Path:
+        """Where mails are put while no server takes them."""
+        return self.data / "mail"
+
+    @property
     def secrets(self) -> Path:
         """Passwords and keys made on this machine."""
         return self.data / "secrets.json"

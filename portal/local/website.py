@@ -35,6 +35,11 @@ def run(environ: Mapping[str, str]) -> int:
         migrate(around)
         load_demo(around)
         around.serving.update(PORT=str(port), PYTHONWARNINGS=_QUIET)
+        # for links in mails: workers are given a PORT of their own, which nobody listens on
+        around.serving.setdefault("PORTAL_URL", f"http://{HOST}:{port}")
+        if "EMAIL_URL" not in environ:
+            around.serving["EMAIL_URL"] = f"filemail:///{around.places.mail}"
+            say(f"Mails are put into {around.places.mail}.")
         return _serve(around, environ, port)
 
 

@@ -335,7 +335,7 @@ def test_a_text_is_asked_for_and_never_stored(
     assert client.post("/agreements/text/", {"country": "DE", "language": "fr-FR"}).status_code == 422
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(299, 503), (302, 410)])
+@pytest.mark.parametrize(("seconds", "status"), [(200, 503), (301, 410)])
 def test_the_address_of_a_text_lasts_five_minutes(
     seconds: int, status: int, signed_in: SignIn, seller: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

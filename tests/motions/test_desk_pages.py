@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 Drain = Callable[[], bulk.Counts]
 HTMX = {"HX-Request": "true"}
-QUERIES = {"/policy/": 10, "/policy/NEXT/": 14, "/policy/NEXT/preview/": 10, "/policy/roll-outs/": 11}
+QUERIES = {"/policy/": 11, "/policy/NEXT/": 15, "/policy/NEXT/preview/": 11, "/policy/roll-outs/": 12}
 
 
 def text_of(answer: Any) -> str:

@@ -26,7 +26,7 @@ from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-PAGE_QUERIES = 14
+PAGE_QUERIES = 15
 
 
 def text_of(answer: Any) -> str:

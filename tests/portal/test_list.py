@@ -157,6 +157,7 @@ def test_nobody_narrows_by_a_partners_tags_from_outside(
         "share",
         "since",
         "state",
+        "ordering",
     ]
 
 

@@ -17,8 +17,8 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 # savepoints, role, session and person are in it
-LIST_QUERIES = 13
-CUSTOMER_QUERIES = 44
+LIST_QUERIES = 14
+CUSTOMER_QUERIES = 50
 
 
 def text_of(answer: Any) -> str:

@@ -175,7 +175,9 @@ def test_a_likeness_keeps_all_that_was_typed(signed_in: SignIn, seller: User, cu
     assert answer.status_code == 409
     assert customer.name in text_of(answer)
     assert 'value="paula@mueller-bau.de"' in text_of(answer)
-    assert client.post(PAGE, {**TYPED, "name": "CONTOSO", "despite_likeness": "on"}).status_code == 302
+    assert client.post(PAGE, {**TYPED, "name": "CONTOSO", "despite_likeness": "on"}).status_code == 422
+    insisting = {**TYPED, "name": "CONTOSO", "despite_likeness": "on", "because": "Another branch of trade"}
+    assert client.post(PAGE, insisting).status_code == 302
 
 
 def test_a_draft_is_kept_while_one_types_taken_up_again_and_gone_once_registered(

@@ -7,11 +7,10 @@ from django.core import mail
 
 from customers.models import Customer
 from partners.models import Notice, User
-from partners.notices import mail_due
+from partners.notices import MOST_FAILURES, mail_due
 from partners.wording import KINDS, words_of
 from referrals import notices, services
 from referrals.models import EventKind, ReferralEvent
-from referrals.notices import MOST_FAILURES
 from referrals.states import STEPS, State, Step
 from tests import factories
 from tests.referrals.places import SOON, Cast, acting_as, asked_of, cast_for, lead_in

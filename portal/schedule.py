@@ -1,0 +1,25 @@
+"""What beat sends, and how often; a message that nobody took by the next one is worth nothing."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": {"task": "motions.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "spread": {"task": "motions.spread", "schedule": 10.0, "options": {"expires": 10}},
+    "resume-imports": {"task": "motions.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
+    "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
+    "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
+    "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},
+    "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
+    "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
+    "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
+    "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    "fetch-rates": {"task": "motions.fetch_rates", "schedule": 3600.0, "options": {"expires": 3600}},
+    "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
+    "compare": {"task": "customers.compare", "schedule": 30.0, "options": {"expires": 30}},
+    "settle": {"task": "customers.settle", "schedule": crontab(minute=0), "options": {"expires": 1800}},
+    "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
+}
