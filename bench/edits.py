@@ -18,6 +18,7 @@ from threading import Thread
 from celery import current_app
 from django.conf import settings
 from django.db import connection, connections
+from django.db.backends.utils import CursorWrapper
 from django.utils.timezone import localdate, now
 from redis import Redis
 
@@ -176,12 +177,13 @@ def _first_new(customer_id: int, before: int, found: list[float]) -> None:
 
 
 def _wait_fresh(deal: Deal, user: User) -> float:
-    """Seconds until nothing of a customer waits any more."""
+    """Seconds until nothing of a customer waits any more; the reader asks again and again, and sees what is committed."""
     started = time.perf_counter()
-    while not _is_fresh(deal, user):
-        if time.perf_counter() - started > 10:
-            raise AssertionError(f"customer {deal.customer_id} did not become fresh within 10 s")
-        time.sleep(0.0005)
+    with acting(Side.PARTNER, partner_id=user.partner_id), connection.cursor() as cursor:
+        while not _is_fresh(cursor, deal):
+            if time.perf_counter() - started > 10:
+                raise AssertionError(f"customer {deal.customer_id} did not become fresh within 10 s")
+            time.sleep(0.0005)
     return time.perf_counter() - started
 
 
@@ -227,8 +229,7 @@ def _edit(deal: Deal, user: User) -> float:
     return time.perf_counter() - started
 
 
-def _is_fresh(deal: Deal, user: User) -> bool:
-    with acting(Side.PARTNER, partner_id=user.partner_id), connection.cursor() as cursor:
-        cursor.execute(_FRESH, [deal.customer_id])
-        is_fresh: bool = cursor.fetchone()[0]
+def _is_fresh(cursor: CursorWrapper, deal: Deal) -> bool:
+    cursor.execute(_FRESH, [deal.customer_id])
+    is_fresh: bool = cursor.fetchone()[0]
     return is_fresh

@@ -53,7 +53,6 @@ def judge_all(customers: list[int], counts: Counts, *, at: datetime) -> None:
     current = in_force_again(localdate(at))
     for policy in current.policies.values():
         counts.add(*judge(customers, current=current, policy=policy, at=at))
-    marks.readmit(customers)
 
 
 def judge_stale(customers: list[int], *, clock: Clock) -> Counts:
@@ -63,6 +62,7 @@ def judge_stale(customers: list[int], *, clock: Clock) -> Counts:
         marks.hold(customers)
         stale = stale_among(customers, on=localdate(clock()))
         marks.forget(stale)
+        marks.readmit(stale)
         judge_all(stale, counts, at=clock())
     return counts
 
@@ -128,6 +128,7 @@ def _one_by_one(customers: list[int], counts: Counts, *, clock: Clock) -> None:
             with acting(Side.WORKER):
                 marks.hold([customer_id])
                 marks.forget([customer_id])
+                marks.readmit([customer_id])
                 judge_all([customer_id], judged, at=clock())
             counts.join(judged)
         except (OperationalError, InterfaceError):
@@ -215,6 +216,7 @@ def _take_slice(counts: Counts, *, clock: Clock) -> bool:
                 return False
             at = clock()
             customers = _concerned(part, at=at)
+            marks.readmit(customers)
             judge_all(customers, judged, at=at)
             _tell(part, judged, at=at)
         counts.join(judged)

@@ -66,7 +66,6 @@ def add_deal(
     return deal
 
 
-@transaction.atomic
 def change_deal(
     deal: Deal,
     *,
@@ -94,8 +93,9 @@ def change_deal(
         changes["size_date"] = [_plain(deal.size_date), _plain(size_date)]
         deal.size_date, deal.source = size_date, source
     deal.version, deal.updated_at = version + 1, at
-    deal.save(update_fields=[*changed, "size_date", "source", "version", "updated_at"])
-    _record(deal, DealEventKind.CHANGED, by=by, at=at, changes=changes)
+    with transaction.atomic(savepoint=False):  # everything that is refused was refused above
+        deal.save(update_fields=[*changed, "size_date", "source", "version", "updated_at"])
+        _record(deal, DealEventKind.CHANGED, by=by, at=at, changes=changes)
     return deal
 
 

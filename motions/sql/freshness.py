@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from motions.models import PolicyVersion, RateSet
+from motions.sql import keeping
 from motions.sql.holding import Condition, holds
 
 
@@ -50,9 +51,8 @@ SELECT (SELECT string_agg(concat_ws(' ', id, published_at, valid_to), ',' ORDER 
 
 def in_force_again(on: date) -> InForce:
     """The same as `in_force`, remembered for as long as nothing has been published: one query, for workers."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP, [on])
-        stamp = (on, *cursor.fetchone())
+    [found] = keeping.rows(_STAMP, [on], is_kept=True)
+    stamp = (on, *found)
     if stamp not in _remembered:
         _remembered.clear()
         _remembered[stamp] = in_force(on)

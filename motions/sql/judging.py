@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import psycopg
-from django.db import connection
-
 from motions.models import PolicyVersion
 from motions.policy.kit import Comparator, Edition
+from motions.sql import keeping
 from motions.sql.freshness import InForce
 from motions.sql.rules import judged
 
@@ -163,6 +161,10 @@ SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM entry), (SELECT cou
 """
 
 
+# A crash that takes an answer away takes the deletion of its mark along, so nobody waits for the disk (docs/adr/0004).
+_MANNER = "SELECT set_config('plan_cache_mode', %s, true), set_config('synchronous_commit', 'off', true)"
+
+
 def judge(customers: list[int], *, current: InForce, policy: PolicyVersion, at: Any) -> tuple[int, int, int]:
     """Judge customers under one of the versions in force: (computed, written to the ledger, moved to another motion).
 
@@ -173,16 +175,10 @@ def judge(customers: list[int], *, current: InForce, policy: PolicyVersion, at: 
     held = current.holds(policy)
     text = statement(policy.rules, policy.aggregation, held.sql)
     values = {**parameters(policy, current), **held.parameters, "customers": customers, "at": at}
-    connection.ensure_connection()
     # Of a few customers more time goes into the plan than into the work, so the plan is kept. One for many is made anew.
     is_kept = len(customers) <= FEW
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        connection.connection.prepare_threshold = 0 if is_kept else None
-        cursor.execute("SELECT set_config('plan_cache_mode', %s, true)", ["force_generic_plan" if is_kept else "auto"])
-        row = cursor.execute(text, values).fetchone()
-        connection.connection.prepare_threshold = None
-    assert row is not None
-    computed, entered, moved = row
+    manner = _MANNER, ["force_generic_plan" if is_kept else "auto"]
+    [(computed, entered, moved)] = keeping.rows(text, values, is_kept=is_kept, before=manner)
     return computed, entered, moved
 
 

@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from motions.sql import keeping
 from motions.sql.freshness import FROM, fresh, has_policy, in_force
 
 # A worker locks marks and then the standings behind them, and skips whatever another worker holds: nobody waits, and no
 # customer is judged by two at once. Marks that it did not get stay for the next claim.
 # ARRAY(...) is evaluated once, whatever the planner thinks of a table that filled up a moment ago; IN (... FOR UPDATE)
-# may be run again for every row.
+# may be run again for every row. Whoever is judged is no longer set apart: a failure rolls that back with the rest.
 _CLAIM = """
 WITH held AS MATERIALIZED (
     SELECT customer_id FROM motions_standing WHERE customer_id = ANY (ARRAY(
@@ -20,6 +21,8 @@ WITH held AS MATERIALIZED (
 ), spent AS (
     DELETE FROM motions_mark WHERE id = ANY (ARRAY(
         SELECT id FROM motions_mark WHERE customer_id = ANY (ARRAY(SELECT customer_id FROM held)) FOR UPDATE SKIP LOCKED))
+), readmitted AS (
+    DELETE FROM motions_setaside WHERE customer_id = ANY (ARRAY(SELECT customer_id FROM held))
 )
 SELECT customer_id FROM held ORDER BY customer_id
 """
@@ -32,9 +35,8 @@ def claim(
 
     Whoever was judged after `rested` is left for later.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"limit": limit, "is_bulk": is_bulk, "before": before, "rested": rested})
-        return [row[0] for row in cursor.fetchall()]
+    values = {"limit": limit, "is_bulk": is_bulk, "before": before, "rested": rested}
+    return [row[0] for row in keeping.rows(_CLAIM, values, is_kept=not is_bulk)]
 
 
 def are_resting(*, is_bulk: bool, rested: datetime) -> bool:
