@@ -76,26 +76,31 @@ def change_deal(
     source: Source,
     size_date: date,
 ) -> Deal:
-    """Change a deal's facts; a version that is no longer the newest is refused (`Stale`)."""
+    """Change the facts of a deal, and `deal` itself; a version that is no longer the newest is refused (`Stale`).
+
+    The version is the lock: whoever changes the row under it is the only one who does.
+    """
     _must_write(by)
-    deal = Deal.objects.visible_to(by).select_for_update(of=("self",)).get(pk=deal.pk)
-    if deal.version != version:
-        raise Stale(_("Somebody else changed this deal meanwhile. Please look at the new values first."))
     values = _fitting({**{name: getattr(deal, name) for name in FACTS}, **facts})
-    before = {name: getattr(deal, name) for name in FACTS}
-    changed = [name for name in FACTS if values[name] != before[name]]
-    if not changed:
+    changed = {name: value for name, value in values.items() if value != getattr(deal, name)}
+    if deal.version == version and not changed:
         return deal
-    for name in changed:
-        setattr(deal, name, values[name])
-    changes = {name: [_plain(before[name]), _plain(values[name])] for name in changed}
     if set(changed) & set(_SIZE):
-        changes["size_date"] = [_plain(deal.size_date), _plain(size_date)]
-        deal.size_date, deal.source = size_date, source
-    deal.version, deal.updated_at = version + 1, at
-    with transaction.atomic(savepoint=False):  # everything that is refused was refused above
-        deal.save(update_fields=[*changed, "size_date", "source", "version", "updated_at"])
-        _record(deal, DealEventKind.CHANGED, by=by, at=at, changes=changes)
+        changed |= {"size_date": size_date, "source": source}
+    changes = {
+        name: [_plain(getattr(deal, name)), _plain(value)] for name, value in changed.items() if name != "source"
+    }
+    changed |= {"version": version + 1, "updated_at": at}
+    with transaction.atomic(savepoint=False):  # a refusal comes before anything is written
+        newest = Deal.objects.visible_to(by).filter(pk=deal.pk, version=version)
+        is_newest = deal.version == version and newest.update(**changed) == 1
+        if is_newest:
+            for name, value in changed.items():
+                setattr(deal, name, value)
+            _record(deal, DealEventKind.CHANGED, by=by, at=at, changes=changes)
+    if not is_newest:
+        Deal.objects.visible_to(by).get(pk=deal.pk)  # gone, or never theirs: not a matter of being late
+        raise Stale(_("Somebody else changed this deal meanwhile. Please look at the new values first."))
     return deal
 
 

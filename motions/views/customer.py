@@ -108,6 +108,7 @@ def deal_change(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 def _too_late(request: PersonRequest, deal: Deal, form: DealForm, refusal: Stale) -> HttpResponse:
+    deal.refresh_from_db()
     newest = DealForm(kind=deal.kind, initial=initial_of(deal))
     differing = [
         (field.label, newest[field.name].value())
