@@ -20,6 +20,8 @@ SCOPES = (
     "imports.read",
     "imports.write",
     "events.read",
+    "webhooks.read",
+    "webhooks.write",
 )
 ALGORITHM = "api_secret"
 

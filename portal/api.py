@@ -17,7 +17,10 @@ from common.rest.json import encoded
 from common.rest.problems import Problem
 from partners.access.programs import API
 
-RESOURCES = ("customers", "deals", "guidance", "what_if", "choices", "policies", "rates", "imports", "events")
+RESOURCES = (
+    "customers", "deals", "guidance", "what_if", "choices", "policies", "rates", "imports", "events",
+    "webhooks", "webhook_deliveries",
+)  # fmt: skip
 
 
 @require_GET

@@ -53,9 +53,10 @@ def receiving() -> Iterator[Receiver]:
                 self.send_response(status)
                 self.end_headers()
 
-        do_GET = do_POST
+        def do_GET(self) -> None:
+            self.do_POST()
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             """Nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
