@@ -1,10 +1,15 @@
 """Routes of the partners room: what a person is told; access tokens, the feed of changes, webhooks."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from common.wire.doors import TenantConverter
 from partners import api
 from partners.api import webhooks as hooks_api
 from partners.views import notices, webhooks
+from partners.wire import tokens
+from partners.wire import webhooks as hooks_wire
+
+register_converter(TenantConverter, "tenant")
 
 app_name = "partners"
 urlpatterns = [
@@ -24,8 +29,11 @@ urlpatterns = [
     path("webhooks/deliveries/<uuid:public_id>/again/", webhooks.delivery_again, name="delivery_again"),
     path("webhooks/clients/<uuid:public_id>/secret/", webhooks.client_secret, name="client_secret"),
 ]
-# the address of the token is no page of this room
-token_routes = [path("identity/o/api/token", api.Token.as_view(), name="api_token")]
+# the addresses of tokens are no pages of this room
+token_routes = [
+    path("identity/o/api/token", api.Token.as_view(), name="api_token"),
+    path("<tenant:tenant>/oauth2/v2.0/token", tokens.token, name="wire_token"),
+]
 api_routes = [
     path("events/", api.Events.as_view(), name="events"),
     path("webhooks/", hooks_api.Webhooks.as_view(), name="webhooks"),
@@ -34,4 +42,16 @@ api_routes = [
     path("webhooks/<uuid:public_id>/test/", hooks_api.WebhookTest.as_view(), name="webhook_test"),
     path("webhook-deliveries/", hooks_api.Deliveries.as_view(), name="webhook_deliveries"),
     path("webhook-deliveries/<uuid:public_id>/again/", hooks_api.Redelivery.as_view(), name="webhook_again"),
+]
+# below /webhooks/v1/
+webhook_routes = [
+    path("registration", hooks_wire.Registration.as_view(), name="registration"),
+    path("registration/events", hooks_wire.Events.as_view(), name="registration_events"),
+    path("registration/validationEvents", hooks_wire.Validation.as_view(), name="registration_validate"),
+    path(
+        "registration/validationEvents/<uuid:public_id>",
+        hooks_wire.ValidationEvent.as_view(),
+        name="registration_validation",
+    ),
+    path("certificate", hooks_wire.certificate, name="certificate"),
 ]

@@ -161,6 +161,7 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "motions:import_undo": OF_PARTNER,
     "motions:import_result": OF_PARTNER,
     "api_token": PUBLIC,
+    "wire_token": PUBLIC,
     "api:root": PUBLIC,
     "api:schema": PUBLIC,
     "api:docs": PUBLIC,
@@ -191,6 +192,16 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "api:import_commit": OF_PARTNER,
     "api:import_undo": OF_PARTNER,
     "api:import_rows": OF_PARTNER,
+    "webhooks:registration": OF_PARTNER,
+    "webhooks:registration_events": OF_PARTNER,
+    "webhooks:registration_validate": OF_PARTNER,
+    "webhooks:registration_validation": OF_PARTNER,
+    "webhooks:certificate": PUBLIC,
+    "wire:customers": OF_PARTNER,
+    "wire:customer": OF_PARTNER,
+    "wire:company_profile": OF_PARTNER,
+    "wire:billing_profile": OF_PARTNER,
+    "wire:domain": OF_PARTNER,
 }
 
 

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("former_salt", models.CharField(blank=True, max_length=32)),
                 ("former_ends_at", models.DateTimeField(null=True)),
                 ("is_own_header", models.BooleanField(default=False)),
+                ("extra", models.JSONField(default=dict)),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("created_at", models.DateTimeField()),
                 ("created_by_name", models.CharField(max_length=150)),

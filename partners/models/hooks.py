@@ -42,6 +42,7 @@ class Subscription(models.Model):
     former_salt = models.CharField(max_length=32, blank=True)
     former_ends_at = models.DateTimeField(null=True)
     is_own_header = models.BooleanField(default=False)  # at the wire: the signature in x-ms-signature (R62)
+    extra: models.JSONField[Any, Any] = models.JSONField(default=dict)  # at the wire: what has no place here
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by_name = models.CharField(max_length=150)

@@ -42,6 +42,7 @@ from partners.services.notices import (
     next_digest,
     prefer,
 )
+from partners.services.tokens import NoToken, issue_token
 
 __all__ = [
     "CHANGES_KEPT_FOR",
@@ -55,12 +56,14 @@ __all__ = [
     "TOKENS_KEPT_FOR",
     "Issued",
     "Made",
+    "NoToken",
     "addressees",
     "change_subscription",
     "create_client",
     "fallback_owners",
     "forget",
     "hand_over",
+    "issue_token",
     "last_uses",
     "mark_all_read",
     "mark_read",

@@ -1,8 +1,10 @@
 """Subscriptions of programs: made, changed, given new secrets, removed; messages tested and sent again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -63,6 +65,7 @@ def subscribe(
     events: Collection[str],
     door: str = Door.NATIVE,
     is_own_header: bool = False,
+    extra: Mapping[str, Any] = MappingProxyType({}),
 ) -> Made:
     """Tell a program from now on. `Unfit` for an address or an event; `Refused` for too many, or a second one at the wire."""
     chosen = _must_fit(url, events, door)
@@ -70,7 +73,8 @@ def subscribe(
         raise Refused(_("A client has %(most)d subscriptions at most.") % {"most": MOST_OF_A_CLIENT})
     one = Subscription(
         partner_id=client.partner_id, client=client, door=door, url=url, events=chosen, salt=new_salt(),
-        is_own_header=is_own_header, created_at=at, created_by_name=str(by), updated_at=at, xact=_oldest_writer(),
+        is_own_header=is_own_header, extra=dict(extra), created_at=at, created_by_name=str(by), updated_at=at,
+        xact=_oldest_writer(),
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -111,14 +115,15 @@ def change_subscription(
     url: str,
     events: Collection[str],
     is_own_header: bool = False,
+    extra: Mapping[str, Any] = MappingProxyType({}),
 ) -> Subscription:
     """Another address or other events, from the next message on; a target that was left alone is tried at once."""
     found = _locked(one, by, version)
     found.events = _must_fit(url, events, found.door)
-    found.url, found.is_own_header, found.updated_at = url, is_own_header, at
+    found.url, found.is_own_header, found.extra, found.updated_at = url, is_own_header, dict(extra), at
     found.rests_until, found.failures = None, 0
     found.save(
-        update_fields=["events", "url", "is_own_header", "updated_at", "rests_until", "failures", "version"],
+        update_fields=["events", "url", "is_own_header", "extra", "updated_at", "rests_until", "failures", "version"],
     )
     return found
 

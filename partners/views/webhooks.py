@@ -100,8 +100,9 @@ def webhook_change(request: PersonRequest, public_id: UUID) -> HttpResponse:
     form = WebhookChange(request.POST or None, one=one)
     if request.method == "POST" and form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("url", "events", "version")}
+        kept = {"is_own_header": one.is_own_header, "extra": one.extra}
         try:
-            services.change_subscription(one, by=request.user, at=now(), is_own_header=one.is_own_header, **said)
+            services.change_subscription(one, by=request.user, at=now(), **said, **kept)
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal.sentence))
         else:
