@@ -39,7 +39,7 @@ def next_try(tries: int, *, at: datetime, chance: Callable[[], float]) -> dateti
 
 def rest_after(failures: int) -> timedelta:
     """How long a target is left alone that failed so many times in a row, whatever waits for it."""
-    return min(_REST * 2 ** min(failures - 1, 10), _LONGEST_REST)
+    return min(_REST * (1 << min(failures - 1, 10)), _LONGEST_REST)
 
 
 def event_of(kind: str, door: str) -> str:
