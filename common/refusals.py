@@ -30,3 +30,9 @@ class Unfit(Refused):
     """An input cannot be taken as it is (422)."""
 
     status = 422
+
+
+class TooMany(Refused):
+    """The same was asked for too often in too short a time (429)."""
+
+    status = 429

@@ -20,6 +20,12 @@ SCOPES = (
     "imports.read",
     "imports.write",
     "events.read",
+    "agreements.read",
+    "agreements.write",
+    "referrals.read",
+    "referrals.write",
+    "webhooks.read",
+    "webhooks.write",
 )
 ALGORITHM = "api_secret"
 

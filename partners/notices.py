@@ -17,12 +17,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from common.isolation import Side, acting
 from partners.models import Notice, User
+from partners.roles import Role
 from partners.services import addressees
-from partners.wording import Words, words_of
+from partners.wording import NoticeKind, Words, of_parked, register, words_of
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,11 @@ MOST_FAILURES = 5
 MOST_IN_ONE_RUN = 500
 MOST_EVENTS = 1000
 HandOver = Callable[[Any, datetime], int]
+
+_ANSWERING = frozenset({Role.PARTNER_ADMIN, Role.ADMINISTRATOR})
+register(
+    NoticeKind("partners.parked", pgettext_lazy("notice", "Messages to a program are parked"), _ANSWERING, of_parked)
+)
 
 
 def tell(events: QuerySet[Any], hand_over: HandOver, *, clock: Callable[[], datetime]) -> int:

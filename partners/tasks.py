@@ -1,5 +1,6 @@
 """Doors for Celery: ids in, one call, keywords only, safe to run twice."""
 
+import time
 from typing import Any
 
 from celery import shared_task
@@ -7,16 +8,30 @@ from django.utils.timezone import now
 
 from common.isolation import Side, acting
 from partners import notices, services
+from partners.bulk.delivering import tell
+from partners.requests import tell_soon
+
+TELLING_SECONDS = 20.0
 
 
 @shared_task(name="partners.forget")
 def forget(**_: Any) -> None:
-    """Drop first answers, changes and tokens whose time is over."""
+    """Drop first answers, changes, tokens and messages whose time is over."""
     with acting(Side.WORKER):
         services.forget(at=now())
+        services.tidy_deliveries(at=now())
 
 
 @shared_task(name="partners.mail_notices")
 def mail_notices(**_: Any) -> None:
     """Send the mails that are due."""
     notices.mail_due(clock=now)
+
+
+@shared_task(name="partners.tell_programs")
+def tell_programs(**_: Any) -> None:
+    """Send programs what they asked to be told of; goes on in a new task when there is much."""
+    end = time.monotonic() + TELLING_SECONDS
+    tell(clock=now, is_over=lambda: time.monotonic() > end)
+    if time.monotonic() > end:
+        tell_soon()

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from partners.models import User
 from partners.roles import Role
 
@@ -48,3 +50,9 @@ def words_of(kind: str, params: Mapping[str, Any]) -> Words:
 def kinds_for(person: User) -> list[NoticeKind]:
     """What a person can be told of, in the order of registration."""
     return [kind for kind in KINDS.values() if person.role in kind.roles]
+
+
+def of_parked(params: Mapping[str, Any]) -> Words:
+    """A target that takes nothing."""
+    title = _("Messages to %(target)s are parked") % {"target": params["target"]}
+    return Words(title, _("Ten tries failed. Mend the target, then send them again."))

@@ -7,6 +7,7 @@ NOBODY: frozenset[Role] = frozenset()
 
 _REVIEWERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
 _READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
+_CHIEFS = frozenset({Role.PARTNER_ADMIN})
 _OWNERS = frozenset({Role.POLICY_OWNER})
 _OFFICE = frozenset({Role.POLICY_OWNER, Role.ADMINISTRATOR})
 _ARBITERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
@@ -28,6 +29,16 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "partners:notice_read": EVERYBODY,
     "partners:notices_read": EVERYBODY,
     "partners:notice_preferences": EVERYBODY,
+    "partners:webhooks": _CHIEFS,
+    "partners:webhook_add": _CHIEFS,
+    "partners:webhook": _CHIEFS,
+    "partners:webhook_change": _CHIEFS,
+    "partners:webhook_secret": _CHIEFS,
+    "partners:webhook_test": _CHIEFS,
+    "partners:webhook_again": _CHIEFS,
+    "partners:webhook_remove": _CHIEFS,
+    "partners:delivery_again": _CHIEFS,
+    "partners:client_secret": _CHIEFS,
     "customers": _READERS,
     "customer_file": _READERS,
     "tag_customers": OF_PARTNER,
@@ -150,10 +161,17 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "motions:import_undo": OF_PARTNER,
     "motions:import_result": OF_PARTNER,
     "api_token": PUBLIC,
+    "wire_token": PUBLIC,
     "api:root": PUBLIC,
     "api:schema": PUBLIC,
     "api:docs": PUBLIC,
     "api:events": OF_PARTNER,
+    "api:webhooks": OF_PARTNER,
+    "api:webhook": OF_PARTNER,
+    "api:webhook_secret": OF_PARTNER,
+    "api:webhook_test": OF_PARTNER,
+    "api:webhook_deliveries": OF_PARTNER,
+    "api:webhook_again": OF_PARTNER,
     "api:customers": OF_PARTNER,
     "api:customer": OF_PARTNER,
     "api:deals": OF_PARTNER,
@@ -174,6 +192,16 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "api:import_commit": OF_PARTNER,
     "api:import_undo": OF_PARTNER,
     "api:import_rows": OF_PARTNER,
+    "webhooks:registration": OF_PARTNER,
+    "webhooks:registration_events": OF_PARTNER,
+    "webhooks:registration_validate": OF_PARTNER,
+    "webhooks:registration_validation": OF_PARTNER,
+    "webhooks:certificate": PUBLIC,
+    "wire:customers": OF_PARTNER,
+    "wire:customer": OF_PARTNER,
+    "wire:company_profile": OF_PARTNER,
+    "wire:billing_profile": OF_PARTNER,
+    "wire:domain": OF_PARTNER,
 }
 
 

@@ -16,6 +16,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
+    "tell-programs": {"task": "partners.tell_programs", "schedule": 5.0, "options": {"expires": 5}},
     "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "fetch-rates": {"task": "motions.fetch_rates", "schedule": 3600.0, "options": {"expires": 3600}},
     "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},

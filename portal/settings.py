@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "portal.middleware.numbered_answers",
+    "common.wire.numbers.numbered_wire",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.middleware.OpenRoutes",
@@ -232,7 +233,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # a new connection would cost more than a recompute; dead and old ones are found before each task (portal.celery)
 CELERY_DB_REUSE_MAX = 10_000
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-CELERY_TASK_QUEUES = [Queue("interactive"), Queue("bulk"), Queue("notices")]
+CELERY_TASK_QUEUES = [Queue("interactive"), Queue("bulk"), Queue("notices"), Queue("hooks")]
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
 CELERY_TASK_ROUTES = {
@@ -242,6 +243,7 @@ CELERY_TASK_ROUTES = {
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
     "agreements.*": {"queue": "notices"},
+    "partners.tell_programs": {"queue": "hooks"},
     "partners.*": {"queue": "notices"},
     "referrals.*": {"queue": "notices"},
     "motions.*": {"queue": "bulk"},
@@ -264,6 +266,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=1200)
 API_TOKENS_A_MINUTE = env.int("API_TOKENS_A_MINUTE", default=60)
+# webhooks (docs/webhooks.md): whether targets may be on this machine, by http as well; where the key for RSA lies
+WEBHOOKS_LOOPBACK = env.bool("WEBHOOKS_LOOPBACK", default=False)
+WEBHOOKS_KEY = env.str("WEBHOOKS_KEY", default=str(DATA_DIR / "webhooks.pem"))
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
 # what of other rooms belongs to a customer, follows it in a merge, and counts as work with it

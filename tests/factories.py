@@ -59,7 +59,7 @@ from motions.models import (
     SetAside,
 )
 from motions.states import Announcement, Kind, Motion, Reason, Source
-from partners.models import ChannelScope, Notice, Partner, User
+from partners.models import ChannelScope, Delivery, Notice, Partner, Subscription, User
 from partners.roles import CspType, Role
 from referrals.models import (
     Absence,
@@ -759,3 +759,38 @@ def in_state(customer: Customer, state: State, **facts: object) -> Agreement:
         setattr(agreement, name, value)
     agreement.save()
     return agreement
+
+
+class SubscriptionFactory(DjangoModelFactory[Subscription]):
+    """Of a program, to a target that nobody asks; from the beginning of the feed."""
+
+    class Meta:
+        model = Subscription
+
+    partner = factory.SelfAttribute("client.partner")
+    url = "https://crm.example/hook"
+    events = ["guidance.changed", "referral.created", "referral.changed"]
+    salt = "5" * 32
+    created_at = NOON
+    created_by_name = "Cora Chief"
+    updated_at = NOON
+    xact = 0
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    """A message that waits for its first try."""
+
+    class Meta:
+        model = Delivery
+
+    partner = factory.SelfAttribute("subscription.partner")
+    event_id = factory.LazyFunction(uuid4)
+    number = factory.Sequence(lambda number: number + 1)
+    event = "guidance.changed"
+    kind = "guidance.moved"
+    subject = "guidance"
+    subject_id = factory.LazyFunction(uuid4)
+    at = NOON
+    made_at = NOON
+    since_at = NOON
+    next_at = NOON

@@ -41,7 +41,7 @@ from motions.models import (
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
-from partners.models import Change, Notice, Partner, Repeat, User
+from partners.models import ApiClient, Change, Delivery, Notice, Partner, Repeat, Subscription, User
 from partners.roles import EVERYBODY, CspType, Role
 from partners.wording import NoticeKind, Words, register
 from referrals.models import Referral
@@ -89,6 +89,9 @@ class Household:
     evidence: AgreementFile
     task: ProviderTask
     program: Program
+    api_client: ApiClient
+    hook: Subscription
+    message: Delivery
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -128,9 +131,13 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     lead = _lead(word, customer, [seller, chief])
     evidence, task = _sign(word, customer)
     program = _speak(word, partner, customer)
+    hook = factories.SubscriptionFactory(
+        client=program.row, url=f"https://{word}.example/hook", created_by_name=f"{word} Chief"
+    )
+    message = factories.DeliveryFactory(subscription=hook, state="parked", ended_at=NOON, kind=f"{word}.moved")
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
-        merge, waiting.case, side, notice, lead, evidence, task, program,
+        merge, waiting.case, side, notice, lead, evidence, task, program, program.row, hook, message,
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ REVIEWERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 OFFICE = frozenset({"administrator"})
 OWNERS = frozenset({"policy owner"})
 STEERING = OFFICE | OWNERS
+CHIEFS = frozenset({"chief"})
 NOBODY: frozenset[str] = frozenset()
 TENANT = "22222222-2222-4222-8222-222222222222"
 Form = Callable[[Household], dict[str, Any]]
@@ -100,12 +101,32 @@ def _columns(of: Household) -> dict[str, Any]:
     return {"map_name": "Company", "map_country": "Country", "map_seats": "Seats", "country": "DE"}
 
 
+def _hook(of: Household) -> dict[str, Any]:
+    return {"client": of.program.row.pk, "url": "https://typed.example/hook", "events": ["import.done"]}
+
+
+def _api_hook(of: Household) -> dict[str, Any]:
+    return {"url": "https://typed.example/hook", "events": ["import.done"]}
+
+
 def _api_deal(of: Household) -> dict[str, Any]:
     return {"customer": str(of.customer.public_id), "kind": "seats", "name": "typed", "seats": 10}
 
 
 def _api_choice(of: Household) -> dict[str, Any]:
     return {"customer": str(of.customer.public_id), "motion": "enterprise", "reason": "price"}
+
+
+def _wire_hook(of: Household) -> dict[str, Any]:
+    return {"WebhookUrl": "https://typed.example/hook", "WebhookEvents": ["test-created"]}
+
+
+def _wire_billing(of: Household) -> dict[str, Any]:
+    return {"companyName": "Brand New", "defaultAddress": {"country": "DE"}}
+
+
+def _wire_customer(of: Household) -> dict[str, Any]:
+    return {"CompanyProfile": {"Domain": "brandnew.onmicrosoft.com"}, "BillingProfile": _wire_billing(of)}
 
 
 CASES: dict[str, Case] = {
@@ -132,6 +153,16 @@ CASES: dict[str, Case] = {
     "partners:notice_read": Case("notice", to=PEOPLE, post=302, mine=ADDRESSED),
     "partners:notices_read": Case(to=PEOPLE, post=302),
     "partners:notice_preferences": Case(to=PEOPLE, get=200, post=302, form=lambda _of: {"tests.told": "digest"}),
+    "partners:webhooks": Case(to=CHIEFS, get=200),
+    "partners:webhook_add": Case(to=CHIEFS, get=200, post=201, form=_hook),
+    "partners:webhook": Case("hook", to=CHIEFS, get=200),
+    "partners:webhook_change": Case("hook", to=CHIEFS, get=200, post=302, form=_hook),
+    "partners:webhook_secret": Case("hook", to=CHIEFS, post=200),
+    "partners:webhook_test": Case("hook", to=CHIEFS, post=302),
+    "partners:webhook_again": Case("hook", to=CHIEFS, post=302),
+    "partners:webhook_remove": Case("hook", to=CHIEFS, post=302),
+    "partners:delivery_again": Case("message", to=CHIEFS, post=302),
+    "partners:client_secret": Case("api_client", to=CHIEFS, post=200),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
     "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),
@@ -254,10 +285,17 @@ CASES: dict[str, Case] = {
     "account_reauthenticate": Case(to=PEOPLE, get=200, post=200),
     "account_change_password": Case(to=PEOPLE, get=200, post=200),
     "api_token": Case(to=PEOPLE, post=400, visitors=(405, 400)),
+    "wire_token": Case(to=PEOPLE, post=400, visitors=(405, 400)),
     "api:root": Case(to=PEOPLE, get=200, visitors=(200, 405)),
     "api:schema": Case(to=PEOPLE, get=200, visitors=(200, 405)),
     "api:docs": Case(to=PEOPLE, get=200, visitors=(200, 405)),
     "api:events": _api(get=200),
+    "api:webhooks": _api(get=200, post=201, form=_api_hook),
+    "api:webhook": _api("hook", get=200, post=200, write="PATCH", form=_api_hook),
+    "api:webhook_secret": _api("hook", post=200),
+    "api:webhook_test": _api("hook", post=202),
+    "api:webhook_deliveries": _api(get=200),
+    "api:webhook_again": _api("message", post=202),
     "api:customers": _api(get=200, post=201, form=lambda _of: {"name": "Brand New", "country": "DE"}),
     "api:customer": _api("customer", get=200, post=200, write="PATCH", form=lambda _of: {"name": "Brand New"}),
     "api:deals": _api(get=200, post=201, form=_api_deal),
@@ -278,6 +316,16 @@ CASES: dict[str, Case] = {
     "api:import_commit": _api("batch", post=412),
     "api:import_undo": _api("batch", post=412),
     "api:import_rows": _api("batch", get=200),
+    "webhooks:registration": _api(get=404, post=200, form=_wire_hook),
+    "webhooks:registration_events": _api(get=200),
+    "webhooks:registration_validate": _api(post=404),
+    "webhooks:registration_validation": _api(get=404),
+    "webhooks:certificate": Case(to=PEOPLE, get=200, visitors=(200, 405)),
+    "wire:customers": _api(get=200, post=201, form=_wire_customer),
+    "wire:customer": _api("customer", get=200, post=204, write="DELETE"),
+    "wire:company_profile": _api("customer", get=200),
+    "wire:billing_profile": _api("customer", get=200, post=412, write="PUT", form=_wire_billing),
+    "wire:domain": _api(get=404),
     # allauth brings them, nobody may use them
     "account_signup": Case(to=NOBODY),
     "account_email": Case(to=NOBODY),

@@ -39,7 +39,7 @@ PROBLEMS: dict[str, tuple[int, Promise]] = {
     "server_error": (500, _("Something went wrong here")),
     "busy": (503, _("Others are working on the same thing")),
 }
-_BY_STATUS = {409: "conflict", 403: "not_allowed", 412: "stale", 422: "invalid"}
+_BY_STATUS = {409: "conflict", 403: "not_allowed", 412: "stale", 422: "invalid", 429: "too_many"}
 
 
 class Problem(Exception):

@@ -1,9 +1,10 @@
 """Programs of a partner, the first answers that they got, and the feed of changes."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import BigIntegerField, Func, Q, TextField
 from django.db.models.functions import Cast
 
 from partners.models.people import Partner, User
@@ -35,6 +36,11 @@ class ApiClient(models.Model):
     def __str__(self) -> str:
         return self.application_id
 
+    @property
+    def public_id(self) -> UUID:
+        """Its client id as it stands in addresses."""
+        return UUID(self.application_id)
+
 
 class Repeat(models.Model):
     """The first answer to a request with an Idempotency-Key, for its retries; written with the effect, or not at all."""
@@ -58,6 +64,20 @@ class Repeat(models.Model):
         return self.key
 
 
+class ChangeQuerySet(OfPartnerQuerySet):
+    """The feed."""
+
+    def settled(self) -> Self:
+        """What is older than every transaction that still writes: nothing can be put in before it any more."""
+        oldest = Func(Func(function="pg_current_snapshot"), function="pg_snapshot_xmin")
+        return self.filter(xact__lt=Cast(Cast(oldest, TextField()), BigIntegerField()))
+
+    def after(self, xact: int, last: int) -> Self:
+        """Settled changes behind a place, in order; of the transaction at the place, only what comes after it."""
+        rows = self.settled().filter(xact__gte=xact).filter(Q(xact__gt=xact) | Q(xact=xact, id__gt=last))
+        return rows.order_by("xact", "id")
+
+
 class Change(models.Model):
     """One thing that happened to something of a partner, for its programs; written by triggers with what it tells of.
 
@@ -76,7 +96,7 @@ class Change(models.Model):
     of_customer = models.UUIDField(null=True)
     at = models.DateTimeField()
 
-    objects = OfPartnerQuerySet.as_manager()
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from common.refusals import Refused, Unfit
+from common.isolation import Side, acting
+from common.refusals import NotAllowed, Refused, Unfit
 from partners.credentials import SCOPES, kept, new_secret, rotated
 from partners.models import ApiClient, Change, Partner, Repeat, User
 from partners.roles import Role
@@ -84,6 +85,15 @@ def rotate_secret(client: ApiClient, *, at: datetime, overlap: timedelta = OVERL
     client.secret_ends_at = until
     client.save(update_fields=["secret_ends_at"])
     return Issued(client, secret)
+
+
+def rotate_own_secret(client: ApiClient, *, by: User, at: datetime) -> Issued:
+    """Give a client of one's own partner a new secret; `NotAllowed` for anybody but its administrators."""
+    if by.role != Role.PARTNER_ADMIN or client.partner_id != by.partner_id:
+        raise NotAllowed(_("Only an administrator of the partner gives its programs new secrets."))
+    # secrets are out of a partner's reach in the database
+    with acting(Side.OFFICE, user_id=by.pk):
+        return rotate_secret(client, at=at)
 
 
 @transaction.atomic

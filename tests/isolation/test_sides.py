@@ -34,6 +34,8 @@ WRITABLE = {
     "agreements_providertask": "answer",
     "referrals_referral": "name",
     "partners_user": "language",
+    "partners_subscription": "url",
+    "partners_delivery": "state",
 }
 WITH_PUBLIC_ID = {
     *("customers_customer", "customers_contact", "customers_draft", "customers_savedview", "customers_relation"),
@@ -44,6 +46,8 @@ WITH_PUBLIC_ID = {
         "agreements_providerrequest",
         "agreements_agreementfile",
         "referrals_referral",
+        "partners_subscription",
+        "partners_delivery",
     ),
 }
 _ANOTHER = "00000000-0000-4000-8000-000000000000"
@@ -62,6 +66,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "motions_alert": {"key": "another"},
     "motions_importmapping": {"header_hash": "1" * 64},
     "partners_repeat": {"key": "another"},
+    "partners_delivery": {"event_id": _ANOTHER, "number": 10_000_000},
 }
 
 

@@ -254,7 +254,8 @@ def test_only_a_public_address_is_ever_asked(url: str, addresses: list[str], mon
 def test_a_public_address_is_taken_as_it_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: found)
-    assert outgoing.checked("https://rates.example/a.csv?b=c") == ("rates.example", "/a.csv?b=c", ["93.184.215.14"])
+    place = outgoing.checked("https://rates.example/a.csv?b=c")
+    assert place == outgoing.Place("rates.example", 443, "/a.csv?b=c", ("93.184.215.14",))
     asked: list[Any] = []
 
     def refuse(address: tuple[str, int], *_: Any) -> None:

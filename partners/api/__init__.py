@@ -7,8 +7,6 @@ from typing import Any
 
 from allauth.idp.oidc.views import TokenView
 from django.conf import settings
-from django.db.models import BigIntegerField, Func, Q, TextField
-from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
@@ -98,19 +96,12 @@ class Events(ApiView):
 
 COLUMNS = ("public_id", "kind", "subject", "subject_id", "of_customer", "at")
 NAMES = ("id", "kind", "subject", "subject_id", "customer", "at")
-# what is older than every transaction that still writes: nothing can be put in before it any more
-_SETTLED = Cast(
-    Cast(Func(Func(function="pg_current_snapshot"), function="pg_snapshot_xmin"), TextField()),
-    BigIntegerField(),
-)
 
 
 def changes_after(cursor: str, *, by: User, limit: int, at: datetime) -> dict[str, Any]:
     """Settled changes in the order of (transaction, id), each exactly once for a reader that keeps its cursor."""
     xact, last = _place(cursor, at)
-    rows = Change.objects.visible_to(by).filter(xact__gte=xact, xact__lt=_SETTLED).order_by("xact", "id")
-    # of the transaction in which the reader stands, only what comes after its place
-    rows = rows.filter(Q(xact__gt=xact) | Q(xact=xact, id__gt=last))
+    rows = Change.objects.visible_to(by).after(xact, last)
     found = list(rows.values_list("xact", "id", *COLUMNS)[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     if found:
