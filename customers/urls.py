@@ -1,13 +1,10 @@
 """Routes of the customers room; registration, list and page are composed on the roof."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from common.wire.doors import GuidConverter
 from customers import api
 from customers.views import conflicts, contacts, identity, keeping, merging
 from customers.wire import resources
-
-register_converter(GuidConverter, "guid")
 
 app_name = "customers"
 urlpatterns = [

@@ -1,12 +1,9 @@
 """Routes of the partners room: what a person is told; access tokens, and the feed of changes."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from common.wire.doors import TenantConverter
 from partners import api, views
 from partners.wire import tokens
-
-register_converter(TenantConverter, "tenant")
 
 app_name = "partners"
 urlpatterns = [
