@@ -38,4 +38,5 @@ wire_routes = [
     path("customers/<guid:tenant>/profiles/company", resources.CompanyProfile.as_view(), name="company_profile"),
     path("customers/<guid:tenant>/profiles/billing", resources.BillingProfile.as_view(), name="billing_profile"),
     path("domains/<str:domain>", resources.Domain.as_view(), name="domain"),
+    path("validations/address", resources.AddressCheck.as_view(), name="address_check"),
 ]

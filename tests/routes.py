@@ -298,6 +298,7 @@ CASES: dict[str, Case] = {
     "wire:company_profile": _api("customer", get=200),
     "wire:billing_profile": _api("customer", get=200, post=412, write="PUT", form=_wire_billing),
     "wire:domain": _api(get=404),
+    "wire:address_check": _api(post=200, form=lambda _of: {"country": "DE"}),
     "wire:agreements": _api(get=200),
     "wire:agreement_document": _api(get=404),
     "wire:customer_agreements": _api("customer", get=200, post=201, form=_wire_agreement),

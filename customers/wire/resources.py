@@ -10,6 +10,7 @@ from django.utils.http import parse_etags
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
+from common.money import countries
 from common.refusals import Unfit
 from common.rest.problems import Problem
 from common.wire.bodies import document_of, typed
@@ -216,3 +217,21 @@ class Domain(WireView):
         if not services.is_taken(host, by=request.user):
             raise Http404
         return sent(True)
+
+
+class AddressCheck(WireView):
+    """An address, checked by what its country asks for; nobody here knows every street (C5)."""
+
+    reads = writes = "customers.read"
+    http_method_names = ["post"]
+
+    def post(self, request: WireRequest) -> HttpResponse:
+        """Not validated, or a fault that names what the country misses."""
+        document = document_of(request, documents.ADDRESS)
+        said = reading.billing_said(documents.BillingIn(default_address=typed(document, documents.AddressIn)))
+        if said["country"] not in countries():
+            raise unfit("country", _("There is no such country."))
+        for field, sentence in services.misfits(said, on=localdate()).items():
+            if field != "registration_number":
+                raise unfit(reading.PLACES[field].rpartition(".")[2], sentence)
+        return sent({"originalAddress": document, "suggestedAddresses": [], "status": "NotValidated"})
