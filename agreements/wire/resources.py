@@ -120,7 +120,7 @@ def _confirmation(document: dict[str, Any]) -> services.Confirmation:
         raise unfit("templateId", _("There is no text of the customer agreement with this id."))
     moment = documents.moment_of(said.date_agreed)
     if len(said.attestation_id) > 40:
-        raise unfit("attestationId", _("This is no attestation of ours."))
+        raise unfit("attestationId", _("This is no attestation id."))
     return services.Confirmation(
         signatory=_signatory(said.primary_contact),
         accepted_on=moment.date(),
@@ -140,7 +140,11 @@ def _signatory(contact: ContactIn) -> dict[str, str]:
 
 
 def _confirmed_already(refusal: services.SameSignatory) -> Fault:
-    more = {"errorName": "PartnerConfirmedAgreementAlreadyExists", "isRetryable": False, "parameters": {}}
+    more: dict[str, Any] = {
+        "errorName": "PartnerConfirmedAgreementAlreadyExists",
+        "isRetryable": False,
+        "parameters": {},
+    }
     more |= {"message": str(refusal.sentence), "errorMessageExtended": "InternalErrorCode=600061"}
     return Fault(409, 600061, refusal.sentence, data=["primaryContact"], **more)
 

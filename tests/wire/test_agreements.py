@@ -171,7 +171,7 @@ def test_what_cannot_be_confirmed_is_named_and_nothing_is_written(
 def test_what_is_missing_is_named(name: str, wire: Wire, place: str) -> None:
     answer = wire.post(place, {**SAID, name: None})
     assert is_fault(answer, 400)
-    assert name in answer.json()["description"]
+    assert answer.json()["data"] == [name]
 
 
 def test_an_indirect_reseller_may_not_confirm(wire: Wire, place: str) -> None:
