@@ -86,7 +86,7 @@ drill: setup ## faults at random while people edit, SECONDS (60) long; a JSON li
 
 EXAMPLES ?= 600
 fuzz: setup ## random requests against the API for long, EXAMPLES (600) for each operation
-	@API_EXAMPLES=$(EXAMPLES) exec $(PY) -m portal.local exec -- pytest tests/api/test_random.py -q
+	@API_EXAMPLES=$(EXAMPLES) exec $(PY) -m portal.local exec -- pytest tests/api/test_random.py tests/wire/test_random.py -q
 
 bench: setup ## measure; ONLY=name,... and SCALE=N; a JSON line each
 	@exec $(PY) -m portal.local exec --migrated -- python -m bench

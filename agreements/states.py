@@ -84,6 +84,7 @@ class Note(TextChoices):
     PROVIDER_ASKED = "provider_asked", _("Provider asked")
     PROVIDER_DECLINED = "provider_declined", _("Provider declined")
     REQUEST_WITHDRAWN = "request_withdrawn", _("Request to the provider withdrawn")
+    CONFIRMED_AGAIN = "confirmed_again", _("Another signatory confirmed")
 
 
 @dataclass(frozen=True)

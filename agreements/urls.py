@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from agreements.panels import FORMS
 from agreements.views import customer, documents, overview, providers, signing
+from agreements.wire import resources
 
 
 class ActConverter:
@@ -40,4 +41,16 @@ urlpatterns = [
     path("customers/<uuid:public_id>/agreement/files/", customer.add_file, name="add_file"),
     path("customers/<uuid:public_id>/agreement/<agreement_act:name>/", customer.act, name="act"),
     path("sign/<str:token>/", signing.sign, name="sign"),
+]
+wire_routes = [
+    path("agreements", resources.Texts.as_view(), name="agreements"),
+    # the documentation writes it in one way, the contract in the other
+    path("agreementtemplates/<str:template>/document", resources.Document.as_view(), name="agreement_document"),
+    path("agreementTemplates/<str:template>/document", resources.Document.as_view(), name="agreement_document"),
+    path("customers/<guid:tenant>/agreements", resources.Confirmations.as_view(), name="customer_agreements"),
+    path(
+        "customers/<guid:tenant>/directSignedMicrosoftCustomerAgreementStatus",
+        resources.DirectStatus.as_view(),
+        name="direct_status",
+    ),
 ]

@@ -1,16 +1,18 @@
 """Which customers a search means, found by the index also under row-level security (see migration 0007)."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BigAutoField, Case, CharField, Exists, F, Lookup, OuterRef, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models import BigAutoField, Lookup, Min, Q
 
 from customers.models import Customer, CustomerQuerySet
 from partners.models import User
 from partners.roles import Role
 
+# key, public id and tenant of a customer
+Keys = tuple[int, UUID, UUID | None]
 LEAST_LETTERS = 3
 # beyond that a word is in so many names that the list is walked in its order, which finds a page of them sooner
 MOST_CANDIDATES = 10_000
@@ -52,29 +54,26 @@ def _candidates(words: list[str], *, by: User) -> list[int] | None:
     return None if len(found) > MOST_CANDIDATES else found
 
 
-def as_tenants(rows: CustomerQuerySet) -> CustomerQuerySet:
-    """Customers with the id under which the wire knows them, `tenant`, and their domain, `known_host`.
-
-    A customer is known by its tenant. Without one, or where an earlier customer has the same, by its own public id.
-    """
-    same = Customer.objects.filter(partner=OuterRef("partner"), tenant_id=OuterRef("tenant_id"), pk__lt=OuterRef("pk"))
-    own = Q(tenant_id__isnull=False) & ~Exists(same.filter(archived_at__isnull=True))
-    default = Concat(F("tenant_prefix"), Value(".onmicrosoft.com"), output_field=CharField())
-    return rows.annotate(
-        tenant=Case(When(own, then=F("tenant_id")), default=F("public_id")),
-        known_host=Case(
-            When(~Q(domain=""), then=F("domain")),
-            When(~Q(tenant_prefix=""), then=default),
-            default=Value(""),
-            output_field=CharField(),
-        ),
-    )
-
-
 def of_tenant(tenant: UUID, *, by: User) -> Customer | None:
-    """The current customer that the wire knows by an id, as far as the person may see; None otherwise."""
-    rows = Customer.objects.visible_to(by).current()
-    return rows.filter(tenant_id=tenant).order_by("pk").first() or rows.filter(public_id=tenant).first()
+    """The current customer that the wire knows by an id, as far as the person may see; None otherwise.
+
+    A customer is known by its tenant, and by its own public id.
+    """
+    found = Customer.objects.visible_to(by).current().filter(Q(tenant_id=tenant) | Q(public_id=tenant))
+    return min(found, key=lambda customer: (customer.tenant_id != tenant, customer.pk), default=None)
+
+
+def tenants_of(keys: Iterable[Keys], *, by: User) -> dict[int, UUID]:
+    """The ids under which the wire knows customers, by their keys: the tenant, or the public id without one.
+
+    Of several customers with one tenant the earliest has it.
+    """
+    keys = list(keys)
+    if not (named := {tenant for _pk, _public, tenant in keys if tenant}):
+        return {pk: public for pk, public, _tenant in keys}
+    rows = Customer.objects.visible_to(by).current().filter(tenant_id__in=named).order_by()
+    first = dict(rows.values_list("tenant_id").annotate(Min("pk")))
+    return {pk: tenant if tenant and first.get(tenant) == pk else public for pk, public, tenant in keys}
 
 
 class AmongIds(Lookup[bool]):

@@ -1,13 +1,10 @@
 """Routes of the customers room; registration, list and page are composed on the roof."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from common.wire.doors import GuidConverter
 from customers import api
 from customers.views import conflicts, contacts, identity, keeping, merging
 from customers.wire import resources
-
-register_converter(GuidConverter, "guid")
 
 app_name = "customers"
 urlpatterns = [
@@ -41,4 +38,5 @@ wire_routes = [
     path("customers/<guid:tenant>/profiles/company", resources.CompanyProfile.as_view(), name="company_profile"),
     path("customers/<guid:tenant>/profiles/billing", resources.BillingProfile.as_view(), name="billing_profile"),
     path("domains/<str:domain>", resources.Domain.as_view(), name="domain"),
+    path("validations/address", resources.AddressCheck.as_view(), name="address_check"),
 ]

@@ -1,15 +1,12 @@
 """Routes of the partners room: what a person is told; access tokens, the feed of changes, webhooks."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from common.wire.doors import TenantConverter
 from partners import api
 from partners.api import webhooks as hooks_api
 from partners.views import notices, webhooks
 from partners.wire import tokens
 from partners.wire import webhooks as hooks_wire
-
-register_converter(TenantConverter, "tenant")
 
 app_name = "partners"
 urlpatterns = [

@@ -202,6 +202,11 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "wire:company_profile": OF_PARTNER,
     "wire:billing_profile": OF_PARTNER,
     "wire:domain": OF_PARTNER,
+    "wire:address_check": OF_PARTNER,
+    "wire:agreements": OF_PARTNER,
+    "wire:agreement_document": OF_PARTNER,
+    "wire:customer_agreements": OF_PARTNER,
+    "wire:direct_status": OF_PARTNER,
 }
 
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
+from agreements.urls import wire_routes as wire_of_agreements
 from customers.urls import api_routes as of_customers
 from customers.urls import wire_routes as wire_of_customers
 from motions.urls import api_routes as of_motions
@@ -27,6 +28,7 @@ api_routes = [
 
 wire_routes = [
     *wire_of_customers,
+    *wire_of_agreements,
 ]
 
 

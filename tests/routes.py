@@ -129,6 +129,12 @@ def _wire_customer(of: Household) -> dict[str, Any]:
     return {"CompanyProfile": {"Domain": "brandnew.onmicrosoft.com"}, "BillingProfile": _wire_billing(of)}
 
 
+def _wire_agreement(of: Household) -> dict[str, Any]:
+    contact = {"firstName": "Typed", "lastName": "Person", "email": "typed@nowhere.example"}
+    template = "117a77b0-9360-443b-8795-c6dedc750cf9"
+    return {"primaryContact": contact, "templateId": template, "dateAgreed": "2024-05-06"}
+
+
 CASES: dict[str, Case] = {
     "home": Case(
         to=PEOPLE,
@@ -326,6 +332,11 @@ CASES: dict[str, Case] = {
     "wire:company_profile": _api("customer", get=200),
     "wire:billing_profile": _api("customer", get=200, post=412, write="PUT", form=_wire_billing),
     "wire:domain": _api(get=404),
+    "wire:address_check": _api(post=200, form=lambda _of: {"country": "DE"}),
+    "wire:agreements": _api(get=200),
+    "wire:agreement_document": _api(get=404),
+    "wire:customer_agreements": _api("customer", get=200, post=201, form=_wire_agreement),
+    "wire:direct_status": _api("customer", get=200),
     # allauth brings them, nobody may use them
     "account_signup": Case(to=NOBODY),
     "account_email": Case(to=NOBODY),

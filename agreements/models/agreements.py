@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from agreements.states import Language, LinkEnd, Note, Path, State, Step
@@ -112,6 +112,8 @@ class Acceptance(Owned, Signatory):
     template_id = models.CharField(max_length=40, blank=True)
     attestation_id = models.CharField(max_length=40, blank=True)
     signatory_key = models.CharField(max_length=500, blank=True)
+    # what a client of the wire has said beside it, to be given back; nothing here reads it
+    extra: models.JSONField[Any, Any] = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     at = models.DateTimeField()
     by_name = models.CharField(max_length=150)
     revoked_at = models.DateTimeField(null=True)

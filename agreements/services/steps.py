@@ -105,6 +105,10 @@ def _end_link(agreement: Agreement, step: Step, *, at: datetime) -> None:
         open_links.update(ended_at=at, ended_why=_ENDS.get(step, LinkEnd.OVERTAKEN))
 
 
+class SameSignatory(Unfit):
+    """An attestation of this signatory exists (600061 of M6)."""
+
+
 def must_be_another(agreement: Agreement, facts: dict[str, Any]) -> str:
     """The key of a signatory; refused when an attestation of the same one exists (600061 of M6, M16)."""
     key = signatory_key(**{name: facts.get(name, "") for name in SIGNATORY})
@@ -114,7 +118,7 @@ def must_be_another(agreement: Agreement, facts: dict[str, Any]) -> str:
             "This signatory is confirmed already (600061). Please name another authorised person,"
             " or correct name, e-mail address or phone."
         )
-        raise Unfit(sentence, field="email")
+        raise SameSignatory(sentence, field="email")
     return key
 
 

@@ -16,6 +16,7 @@ Names = Mapping[str, Union["Names", None]]
 Typed = TypeVar("Typed")
 MOST_KEPT = 64 * 1024
 _JSON = re.compile(r"(application|text)/(json|[\w.+-]+\+json)|text/plain|", re.IGNORECASE)
+_MISSING = re.compile(r"missing required field `([^`]+)`")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -47,10 +48,10 @@ def fitted(value: Any, names: Names | None) -> Any:
         return [fitted(one, names) for one in value]
     if not isinstance(value, dict):
         return value
-    known = {name.casefold(): name for name in names}
+    known: dict[str, str] = {name.casefold(): name for name in names}
     found: dict[str, Any] = {}
     for key, inner in value.items():
-        name = known.get(key.casefold(), key)
+        name = known.get(str(key).casefold(), str(key))
         if inner is not None and (name not in found or key == name):
             found[name] = fitted(inner, names.get(name))
     return found
@@ -62,8 +63,10 @@ def typed(document: Any, kind: type[Typed]) -> Typed:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         said, _at, path = str(error).partition(" - at `$")
-        field = path.strip("`.") or "body"
-        raise unfit(field, said) from error
+        place = path.strip("`.")
+        if missing := _MISSING.search(said):
+            raise unfit(f"{place}.{missing.group(1)}".strip("."), _("This field is needed.")) from error
+        raise unfit(place or "body", _("This is of another kind than expected: %(said)s.") % {"said": said}) from error
 
 
 def beyond(document: Mapping[str, Any], names: Names) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.urls import register_converter
+
 WIRE = ("/v1/", "/v1.0/", "/webhooks/v1/")
 _REFERRALS = "/engagements/"
 
@@ -42,3 +44,7 @@ class TenantConverter:
     def to_url(self, value: str) -> str:
         """As it stands."""
         return value
+
+
+register_converter(GuidConverter, "guid")
+register_converter(TenantConverter, "tenant")

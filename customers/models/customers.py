@@ -71,6 +71,11 @@ def _key(expression: Func) -> models.GeneratedField:
     return models.GeneratedField(expression=expression, output_field=models.TextField(), db_persist=True)
 
 
+def host_of(domain: str, tenant_prefix: str) -> str:
+    """A customer's domain: the one on record, else the default domain of a tenant to come."""
+    return domain or (f"{tenant_prefix}.onmicrosoft.com" if tenant_prefix else "")
+
+
 class Customer(models.Model):
     """A company that a partner sells to or advises."""
 
@@ -170,7 +175,7 @@ class Customer(models.Model):
     @property
     def host(self) -> str:
         """Its domain, also where only the default domain of a tenant to come is known."""
-        return self.domain or (f"{self.tenant_prefix}.onmicrosoft.com" if self.tenant_prefix else "")
+        return host_of(self.domain, self.tenant_prefix)
 
     @property
     def address(self) -> list[str]:

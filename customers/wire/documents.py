@@ -146,7 +146,7 @@ def company(customer: Customer, tenant: UUID, contact: Contact | None) -> dict[s
         "domain": customer.host,
         "companyName": customer.name,
         **_number(customer),
-        "address": _address(customer),
+        "address": _place(customer, contact),
         "links": {"self": link(f"/customers/{tenant}/profiles/company")},
         "attributes": {"objectType": "CustomerCompanyProfile"},
     }
@@ -159,7 +159,7 @@ def billing(customer: Customer, tenant: UUID, contact: Contact | None) -> dict[s
     """The billing profile; its etag is of all that it says."""
     said: dict[str, Any] = {"companyName": customer.name, "defaultAddress": _address(customer)}
     if contact:
-        said["email"] = contact.email
+        said |= {"email": contact.email, "firstName": contact.first_name, "lastName": contact.last_name}
         said["defaultAddress"] |= _person(contact)
     document = joined(said, customer.extra.get("billingProfile", {}))
     return {
@@ -190,6 +190,14 @@ def _address(customer: Customer) -> dict[str, Any]:
         "postalCode": customer.postal_code,
     }
     return {"country": customer.country, **{name: value for name, value in lines.items() if value}}
+
+
+def _place(customer: Customer, contact: Contact | None) -> dict[str, Any]:
+    """The address of a company profile: the state is its region, and the phone is the contact's."""
+    found = _address(customer)
+    if state := found.pop("state", ""):
+        found["region"] = state
+    return found | ({"phoneNumber": contact.phone} if contact else {})
 
 
 def _person(contact: Contact) -> dict[str, str]:

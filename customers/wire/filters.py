@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 
@@ -13,6 +14,7 @@ from common.wire.bodies import fitted
 from common.wire.faults import unfit
 from customers.models import CustomerQuerySet
 from customers.models.folding import Fold
+from customers.services.availability import SUFFIX
 
 LONGEST = 2000
 NAMES = {"Field": None, "Value": None, "Operator": None}
@@ -45,15 +47,26 @@ def _name_holds(rows: CustomerQuerySet, value: str) -> CustomerQuerySet:
 
 
 def _host_begins(rows: CustomerQuerySet, value: str) -> CustomerQuerySet:
-    return rows.filter(known_host__startswith=value.casefold())
+    return rows.annotate(known_host=_host()).filter(known_host__startswith=value.casefold())
 
 
 def _host_is(rows: CustomerQuerySet, value: str) -> CustomerQuerySet:
-    return rows.filter(known_host=value.casefold())
+    return rows.annotate(known_host=_host()).filter(known_host=value.casefold())
 
 
 def _host_holds(rows: CustomerQuerySet, value: str) -> CustomerQuerySet:
-    return rows.filter(known_host__contains=value.casefold())
+    return rows.annotate(known_host=_host()).filter(known_host__contains=value.casefold())
+
+
+def _host() -> Case:
+    """A customer's domain, as `host_of` says it."""
+    default = Concat(F("tenant_prefix"), Value(SUFFIX), output_field=CharField())
+    return Case(
+        When(~Q(domain=""), then=F("domain")),
+        When(~Q(tenant_prefix=""), then=default),
+        default=Value(""),
+        output_field=CharField(),
+    )
 
 
 # names without underscores and in lower case, so that starts_with and StartsWith are one

@@ -100,4 +100,4 @@ def _language_of(request: HttpRequest) -> str:
     try:
         return get_supported_language_variant(request.headers.get("X-Locale", "").strip().lower())
     except (LookupError, ValueError):
-        return request.LANGUAGE_CODE  # type: ignore[attr-defined, no-any-return]
+        return request.LANGUAGE_CODE
