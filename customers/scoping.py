@@ -4,9 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BigAutoField, Lookup
+from django.db.models import BigAutoField, Case, CharField, Exists, F, Lookup, OuterRef, Q, Value, When
+from django.db.models.functions import Concat
 
-from customers.models import CustomerQuerySet
+from customers.models import Customer, CustomerQuerySet
 from partners.models import User
 from partners.roles import Role
 
@@ -49,6 +50,31 @@ def _candidates(words: list[str], *, by: User) -> list[int] | None:
         cursor.execute(f"SELECT array(SELECT {function}(%s, %s))", [words, MOST_CANDIDATES + 1])
         found: list[int] = cursor.fetchone()[0]
     return None if len(found) > MOST_CANDIDATES else found
+
+
+def as_tenants(rows: CustomerQuerySet) -> CustomerQuerySet:
+    """Customers with the id under which the wire knows them, `tenant`, and their domain, `known_host`.
+
+    A customer is known by its tenant. Without one, or where an earlier customer has the same, by its own public id.
+    """
+    same = Customer.objects.filter(partner=OuterRef("partner"), tenant_id=OuterRef("tenant_id"), pk__lt=OuterRef("pk"))
+    own = Q(tenant_id__isnull=False) & ~Exists(same.filter(archived_at__isnull=True))
+    default = Concat(F("tenant_prefix"), Value(".onmicrosoft.com"), output_field=CharField())
+    return rows.annotate(
+        tenant=Case(When(own, then=F("tenant_id")), default=F("public_id")),
+        known_host=Case(
+            When(~Q(domain=""), then=F("domain")),
+            When(~Q(tenant_prefix=""), then=default),
+            default=Value(""),
+            output_field=CharField(),
+        ),
+    )
+
+
+def of_tenant(tenant: UUID, *, by: User) -> Customer | None:
+    """The current customer that the wire knows by an id, as far as the person may see; None otherwise."""
+    rows = Customer.objects.visible_to(by).current()
+    return rows.filter(tenant_id=tenant).order_by("pk").first() or rows.filter(public_id=tenant).first()
 
 
 class AmongIds(Lookup[bool]):

@@ -1,9 +1,13 @@
 """Routes of the customers room; registration, list and page are composed on the roof."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from common.wire.doors import GuidConverter
 from customers import api
 from customers.views import conflicts, contacts, identity, keeping, merging
+from customers.wire import resources
+
+register_converter(GuidConverter, "guid")
 
 app_name = "customers"
 urlpatterns = [
@@ -30,4 +34,11 @@ urlpatterns = [
 api_routes = [
     path("customers/", api.Customers.as_view(), name="customers"),
     path("customers/<uuid:public_id>/", api.CustomerDetail.as_view(), name="customer"),
+]
+wire_routes = [
+    path("customers", resources.Customers.as_view(), name="customers"),
+    path("customers/<guid:tenant>", resources.CustomerDetail.as_view(), name="customer"),
+    path("customers/<guid:tenant>/profiles/company", resources.CompanyProfile.as_view(), name="company_profile"),
+    path("customers/<guid:tenant>/profiles/billing", resources.BillingProfile.as_view(), name="billing_profile"),
+    path("domains/<str:domain>", resources.Domain.as_view(), name="domain"),
 ]

@@ -20,6 +20,10 @@ SCOPES = (
     "imports.read",
     "imports.write",
     "events.read",
+    "agreements.read",
+    "agreements.write",
+    "referrals.read",
+    "referrals.write",
 )
 ALGORITHM = "api_secret"
 

@@ -15,7 +15,10 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from common.rest.json import encoded
 from common.rest.problems import Problem
-from partners.access.programs import API
+from common.wire import faults
+from common.wire.doors import is_wire
+from partners.access import wires
+from partners.access.programs import is_for_programs
 
 RESOURCES = ("customers", "deals", "guidance", "what_if", "choices", "policies", "rates", "imports", "events")
 
@@ -52,26 +55,32 @@ class Docs(SpectacularSwaggerSplitView):
     template_name = "portal/api_docs.html"
 
 
-def unauthenticated() -> HttpResponse:
+def unauthenticated(request: HttpRequest) -> HttpResponse:
     """Nobody, or a token that is over."""
+    if is_wire(request.path_info):
+        return faults.answer(wires.unauthenticated(), request)
     headers = {"WWW-Authenticate": 'Bearer realm="wegweiser", error="invalid_token"'}
     return Problem("unauthenticated", _("Get a new token with the client's secret."), headers=headers).answer()
 
 
-def _is_api(request: HttpRequest) -> bool:
-    return request.path_info.startswith(API)
+def _told(request: HttpRequest, code: str) -> HttpResponse | None:
+    """A problem or a fault, by the door that was asked; None where people are."""
+    problem = Problem(code)
+    if is_wire(request.path_info):
+        return faults.answer(faults.of_problem(problem), request)
+    return problem.answer() if is_for_programs(request.path_info) else None
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """404 in the form of the door."""
-    return Problem("not_found").answer() if _is_api(request) else defaults.page_not_found(request, exception)
+    return _told(request, "not_found") or defaults.page_not_found(request, exception)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """400 in the form of the door."""
-    return Problem("malformed").answer() if _is_api(request) else defaults.bad_request(request, exception)
+    return _told(request, "malformed") or defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     """500 in the form of the door."""
-    return Problem("server_error").answer() if _is_api(request) else defaults.server_error(request)
+    return _told(request, "server_error") or defaults.server_error(request)

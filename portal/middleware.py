@@ -17,7 +17,7 @@ from structlog.contextvars import get_contextvars
 
 from common.isolation import Context, Side, acting, assume
 from common.refusals import Refused
-from partners.access.programs import API
+from partners.access.programs import is_for_programs
 from partners.models import User
 from portal.api import unauthenticated
 from portal.routes import roles_of
@@ -124,7 +124,7 @@ class OpenRoutes:
         if roles is None:
             return None
         if not request.user.is_authenticated:
-            return unauthenticated() if request.path_info.startswith(API) else _to_login(request)
+            return unauthenticated(request) if is_for_programs(request.path_info) else _to_login(request)
         if request.user.role not in roles:
             raise Http404
         return None

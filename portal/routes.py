@@ -150,6 +150,7 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "motions:import_undo": OF_PARTNER,
     "motions:import_result": OF_PARTNER,
     "api_token": PUBLIC,
+    "wire_token": PUBLIC,
     "api:root": PUBLIC,
     "api:schema": PUBLIC,
     "api:docs": PUBLIC,
@@ -174,6 +175,11 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "api:import_commit": OF_PARTNER,
     "api:import_undo": OF_PARTNER,
     "api:import_rows": OF_PARTNER,
+    "wire:customers": OF_PARTNER,
+    "wire:customer": OF_PARTNER,
+    "wire:company_profile": OF_PARTNER,
+    "wire:billing_profile": OF_PARTNER,
+    "wire:domain": OF_PARTNER,
 }
 
 

@@ -1,9 +1,10 @@
 """All routes of the portal; who may use them stands in `portal.routes`."""
 
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import include, path, re_path, register_converter
 
 from customers.urls import api_routes as of_customers
+from customers.urls import wire_routes as wire_of_customers
 from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes
@@ -21,6 +22,11 @@ api_routes = [
     *of_partners,
     *of_customers,
     *of_motions,
+]
+
+
+wire_routes = [
+    *wire_of_customers,
 ]
 
 
@@ -66,6 +72,8 @@ urlpatterns = [
     path("", include("referrals.urls")),
     *token_routes,
     path("api/v1/", include((api_routes, "api"))),
+    # one resource under both addresses; outside clients speak either
+    re_path(r"^v1(?:\.0)?/", include((wire_routes, "wire"))),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

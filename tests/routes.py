@@ -108,6 +108,14 @@ def _api_choice(of: Household) -> dict[str, Any]:
     return {"customer": str(of.customer.public_id), "motion": "enterprise", "reason": "price"}
 
 
+def _wire_billing(of: Household) -> dict[str, Any]:
+    return {"companyName": "Brand New", "defaultAddress": {"country": "DE"}}
+
+
+def _wire_customer(of: Household) -> dict[str, Any]:
+    return {"CompanyProfile": {"Domain": "brandnew.onmicrosoft.com"}, "BillingProfile": _wire_billing(of)}
+
+
 CASES: dict[str, Case] = {
     "home": Case(
         to=PEOPLE,
@@ -254,6 +262,7 @@ CASES: dict[str, Case] = {
     "account_reauthenticate": Case(to=PEOPLE, get=200, post=200),
     "account_change_password": Case(to=PEOPLE, get=200, post=200),
     "api_token": Case(to=PEOPLE, post=400, visitors=(405, 400)),
+    "wire_token": Case(to=PEOPLE, post=400, visitors=(405, 400)),
     "api:root": Case(to=PEOPLE, get=200, visitors=(200, 405)),
     "api:schema": Case(to=PEOPLE, get=200, visitors=(200, 405)),
     "api:docs": Case(to=PEOPLE, get=200, visitors=(200, 405)),
@@ -278,6 +287,11 @@ CASES: dict[str, Case] = {
     "api:import_commit": _api("batch", post=412),
     "api:import_undo": _api("batch", post=412),
     "api:import_rows": _api("batch", get=200),
+    "wire:customers": _api(get=200, post=201, form=_wire_customer),
+    "wire:customer": _api("customer", get=200, post=204, write="DELETE"),
+    "wire:company_profile": _api("customer", get=200),
+    "wire:billing_profile": _api("customer", get=200, post=412, write="PUT", form=_wire_billing),
+    "wire:domain": _api(get=404),
     # allauth brings them, nobody may use them
     "account_signup": Case(to=NOBODY),
     "account_email": Case(to=NOBODY),

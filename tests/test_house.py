@@ -53,6 +53,10 @@ FILLED = {
     "<steering:verb>": "pause",
     "<agreement_act:name>": "link",
     "<str:token>": "nothing",
+    "<tenant:tenant>": "contoso.example",
+    "<str:domain>": "nowhere.example",
+    "<str:template>": "nothing",
+    "^v1(?:\\.0)?/": "v1/",
     "<path:content_type_id>": "1",
     "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/abc/",
     "^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-abc-def/",
@@ -126,7 +130,8 @@ def path_of(name: str, case: Case, of: Household | None) -> str:
         path = path.replace(part, value)
     about = getattr(of, case.about).public_id if of and case.about not in ("", "row") else NOTHING
     row = _row(name, of) if case.about == "row" else 0
-    return "/" + path.replace("<uuid:public_id>", str(about)).replace("<path:object_id>", str(row))
+    path = path.replace("<uuid:public_id>", str(about)).replace("<guid:tenant>", str(about))
+    return "/" + path.replace("<path:object_id>", str(row))
 
 
 def _row(name: str, of: Household | None) -> int:
@@ -167,6 +172,11 @@ def expected(case: Case, actor: str, method: str, thing: str, *, is_api: bool) -
     return right if sees and not blind else 404
 
 
+def is_for_programs(name: str) -> bool:
+    """Whether a route is asked with a token."""
+    return name.startswith(("api:", "wire:"))
+
+
 def ask(house: House, name: str, actor: str, method: str, thing: str) -> tuple[int, bytes, bool]:
     """(status, body, whether anything of others has changed) of one cell; whatever it did is undone."""
     case, person = CASES[name], house.people[actor]
@@ -180,7 +190,7 @@ def ask(house: House, name: str, actor: str, method: str, thing: str) -> tuple[i
         partner = person.partner_id if person and actor not in OUTSIDE else None
         before = checksums(but_not_of=partner) if method == "POST" else {}
         path, form = path_of(name, case, of), case.form(of or own)
-        if name.startswith("api:") and not case.visitors:
+        if is_for_programs(name) and not case.visitors:
             answer = _by_program(
                 own, client, case.write if method == "POST" else method, path, form, is_known=actor in case.to
             )
@@ -240,7 +250,7 @@ def findings(house: House, name: str, actor: str, method: str) -> Iterator[str]:
         cell = f"{method} {name} as {actor} about {thing}"
         status, body, has_changed = ask(house, name, actor, method, thing)
         answers[thing] = status, PASSING.sub(b"", body)
-        if status != (promised := expected(case, actor, method, thing, is_api=name.startswith("api:"))):
+        if status != (promised := expected(case, actor, method, thing, is_api=is_for_programs(name))):
             yield f"{cell}: {status}, not {promised}"
         is_admin = actor == "administrator" and (name.startswith("admin:") or case.to == OFFICE)
         may_write = actor in case.writes and status == promised

@@ -1,6 +1,6 @@
 """Customers of partners."""
 
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from django.db import models
@@ -101,6 +101,8 @@ class Customer(models.Model):
         default=Vetting.UNKNOWN,
         db_default=Vetting.UNKNOWN.value,
     )
+    # what a client of the wire has said beside it, to be given back; nothing here reads it
+    extra: models.JSONField[Any, Any] = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -164,6 +166,11 @@ class Customer(models.Model):
     def may_purchase(self) -> bool:
         """Whether the vetting lets the customer purchase (C6)."""
         return self.vetting not in BLOCKING
+
+    @property
+    def host(self) -> str:
+        """Its domain, also where only the default domain of a tenant to come is known."""
+        return self.domain or (f"{self.tenant_prefix}.onmicrosoft.com" if self.tenant_prefix else "")
 
     @property
     def address(self) -> list[str]:

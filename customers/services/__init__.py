@@ -18,6 +18,7 @@ from customers.services.relations import (
     withdraw,
 )
 from customers.services.tags import clean_tags, set_tags, tag_many
+from customers.services.tenants import TenantTaken, is_taken, register_tenant
 
 __all__ = [
     "IDENTITY",
@@ -25,6 +26,7 @@ __all__ = [
     "Likeness",
     "LooksAlike",
     "Reminder",
+    "TenantTaken",
     "Unexplained",
     "add_contact",
     "appeal",
@@ -41,6 +43,7 @@ __all__ = [
     "follow_up",
     "in_order",
     "invitation_link",
+    "is_taken",
     "keep_draft",
     "last_work",
     "likenesses",
@@ -51,6 +54,7 @@ __all__ = [
     "phone_misfit",
     "preview",
     "register",
+    "register_tenant",
     "remove_contact",
     "remove_view",
     "request_relation",

@@ -28,6 +28,7 @@ FIELDS = (
     "city",
     "state",
     "is_bound_to_secrecy",
+    "extra",
 )
 
 
@@ -167,5 +168,7 @@ def _put(customer: Customer, *, at: datetime, **values: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """A value as the event row's document keeps it."""
+    """A value as the event row's document keeps it; of what is only kept for a client, that it has changed."""
+    if isinstance(value, dict):
+        return ""
     return str(value) if isinstance(value, UUID | date) else value

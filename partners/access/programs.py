@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.timezone import now
 
+from common.wire.doors import is_wire
 from partners.models import ApiClient, User
 
 API = "/api/"
@@ -27,11 +28,16 @@ class Program:
     scopes: frozenset[str]
 
 
+def is_for_programs(path: str) -> bool:
+    """Whether an address is of a door for programs."""
+    return path.startswith(API) or is_wire(path)
+
+
 def known_client(get_response: Answer) -> Answer:
-    """Below `/api/` only a token counts: a session is no way in there, so that no page can make a browser write."""
+    """Below `/api/` and on the wire only a token counts: a session is no way in, so that no page can make a browser write."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(API):
+        if is_for_programs(request.path_info):
             user, program = _program_of(request.headers.get("Authorization", ""))
             request.user = user or AnonymousUser()
             vars(request)["program"] = program

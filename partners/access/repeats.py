@@ -1,4 +1,4 @@
-"""Idempotency-Key: the first answer again for every retry. The key commits with the effect."""
+"""Idempotency-Key and MS-RequestId: the first answer again for every retry. The key commits with the effect."""
 
 import hashlib
 import re
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -38,9 +38,31 @@ def answered_once(request: Request, *, key: str, work: Callable[[], HttpResponse
     fingerprint = _fingerprint(request)
     known = Repeat.objects.visible_to(request.user).filter(client_id=program.pk, key=key).first()
     if known is None:
-        return _kept(request, key, fingerprint, work())
+        return _kept(program, key, fingerprint, work())
     if known.fingerprint != fingerprint:
         raise Problem("key_reused", _("This Idempotency-Key came with another request before."))
+    return _again(known)
+
+
+def first_answer(
+    request: HttpRequest, program: Program, *, number: str, work: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """The same for a request of the wire, by its MS-RequestId.
+
+    Clients use one number for requests that differ, so what is the same is number, method, address and body. Who comes
+    meanwhile waits: these clients would repeat a refusal at once.
+    """
+    digest = hashlib.sha256(f"{number}\n{request.method} {request.get_full_path()}\n".encode())
+    digest.update(request.body)
+    # a space, which no Idempotency-Key has
+    fingerprint, key = digest.hexdigest(), f"MS-RequestId {digest.hexdigest()}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [f"{program.pk} {key}"])
+    known = Repeat.objects.filter(partner_id=program.partner_id, client_id=program.pk, key=key).first()
+    return _again(known) if known else _kept(program, key, fingerprint, work())
+
+
+def _again(known: Repeat) -> HttpResponse:
     return HttpResponse(
         known.body.encode(), status=known.status, headers={**known.headers, "Idempotent-Replayed": "true"}
     )
@@ -54,11 +76,11 @@ def _is_first_in(program: Program, key: str) -> bool:
     return is_first
 
 
-def _kept(request: Request, key: str, fingerprint: str, answer: Any) -> HttpResponseBase:
+def _kept(program: Program, key: str, fingerprint: str, answer: Any) -> HttpResponseBase:
     if answer.status_code < 400:
         Repeat.objects.create(
-            partner_id=request.auth.partner_id,
-            client_id=request.auth.pk,
+            partner_id=program.partner_id,
+            client_id=program.pk,
             key=key,
             fingerprint=fingerprint,
             status=answer.status_code,

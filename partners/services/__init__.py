@@ -25,6 +25,7 @@ from partners.services.notices import (
     next_digest,
     prefer,
 )
+from partners.services.tokens import NoToken, issue_token
 
 __all__ = [
     "CHANGES_KEPT_FOR",
@@ -35,11 +36,13 @@ __all__ = [
     "SECRET_LASTS",
     "TOKENS_KEPT_FOR",
     "Issued",
+    "NoToken",
     "addressees",
     "create_client",
     "fallback_owners",
     "forget",
     "hand_over",
+    "issue_token",
     "last_uses",
     "mark_all_read",
     "mark_read",

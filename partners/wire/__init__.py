@@ -1,0 +1,1 @@
+"""The Partner-Center-compatible wire of this room."""
