@@ -180,6 +180,8 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "wire:company_profile": OF_PARTNER,
     "wire:billing_profile": OF_PARTNER,
     "wire:domain": OF_PARTNER,
+    "wire:referrals": OF_PARTNER,
+    "wire:referral": OF_PARTNER,
 }
 
 

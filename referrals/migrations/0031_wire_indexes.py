@@ -10,8 +10,6 @@ class Migration(migrations.Migration):
     dependencies = [("referrals", "0030_wire")]
 
     operations = [
-        AddIndexConcurrently(
-            "referral", models.Index(fields=["partner", "updated_at", "id"], name="referral_changed")
-        ),
+        AddIndexConcurrently("referral", models.Index(fields=["partner", "updated_at", "id"], name="referral_changed")),
         AddIndexConcurrently("referral", models.Index(fields=["partner", "engagement_id"], name="referral_engagement")),
     ]

@@ -60,7 +60,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         Channel managers see what partners have shared about customers in their countries and segments; the portal's
         administrator sees everything.
         """
-        if user.role == Role.PARTNER_ADMIN or user.is_of_partner and user.is_program:
+        if user.role == Role.PARTNER_ADMIN or (user.is_of_partner and user.is_program):
             return self.filter(partner_id=user.partner_id)
         if user.role == Role.PARTNER_STAFF:
             # a person is on a team once, so the join doubles nothing
@@ -90,9 +90,7 @@ class Referral(models.Model):
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     # joins the leads of several organisations about one business (R14, R26)
-    engagement_id = models.UUIDField(
-        default=uuid4, db_default=models.Func(function="gen_random_uuid"), editable=False
-    )
+    engagement_id = models.UUIDField(default=uuid4, db_default=models.Func(function="gen_random_uuid"), editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="referrals")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name=_("programme"))
@@ -144,7 +142,9 @@ class Referral(models.Model):
     won_value = models.DecimalField(_("value won"), max_digits=15, decimal_places=2, null=True)
     appeal_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="appeal", db_constraint=False)
     # what a partner's own system said of it and no column holds (docs/wire-referrals.md)
-    extra: models.JSONField[Any, Any] = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True)
+    extra: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True
+    )
     search_text = models.GeneratedField(
         expression=Fold(
             Concat(F("name"), Value(" "), F("external_id"), Value(" "), F("notes"), output_field=models.TextField())

@@ -82,7 +82,7 @@ def take_in(
     lead = begin(customer, by=by, at=at, programme=programme, facts=facts | kept)
     lead = submit(lead, by=by, at=at, version=None, consents=said.consents, given_by=said.given_by)
     if lead.deal_type != said.deal_type:
-        lead = share(lead, by=by, at=at, version=None, deal_type=said.deal_type, help=said.help)
+        lead = _share(lead, said, by=by, at=at)
     if stage := said.facts["sales_stage"]:
         lead = change(lead, by=by, at=at, version=None, facts={"sales_stage": stage})
     _change_team(lead, set(), set(said.team), by=by, at=at)
@@ -112,12 +112,24 @@ def bring_in_line(referral: Referral, *, by: User, at: datetime, before: Brought
     if after.extra != before.extra:
         _keep(lead, after.extra, by=by, at=at)
     if (after.deal_type, after.help) != (before.deal_type, before.help):
-        agreed = {"consents": after.consents, "given_by": after.given_by}
-        lead = share(lead, by=by, at=at, version=None, deal_type=after.deal_type, help=after.help, **agreed)
+        lead = _share(lead, after, by=by, at=at)
     _change_team(lead, set(before.team), set(after.team), by=by, at=at)
     if after.pair != before.pair:
         lead = _go(lead, after, by=by, at=at)
     return lead
+
+
+def _share(lead: Referral, said: Brought, *, by: User, at: datetime) -> Referral:
+    return share(
+        lead,
+        by=by,
+        at=at,
+        version=None,
+        deal_type=said.deal_type,
+        help=said.help,
+        consents=said.consents,
+        given_by=said.given_by,
+    )
 
 
 def _keep(lead: Referral, extra: Mapping[str, Any], *, by: User, at: datetime) -> None:

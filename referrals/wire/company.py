@@ -46,7 +46,12 @@ def _typed(document: Document) -> dict[str, Any]:
     if country not in countries():
         refuse(_("This must be a country of ISO 3166, with two letters."), "customerProfile/address/country")
     tenant = profile.get("tenantId")
-    typed = {"name": name, "country": country, "duns": _duns(profile), "tenant_id": tenant if isinstance(tenant, str) else ""}
+    typed = {
+        "name": name,
+        "country": country,
+        "duns": _duns(profile),
+        "tenant_id": tenant if isinstance(tenant, str) else "",
+    }
     return typed | _address(profile, country)
 
 
@@ -60,5 +65,7 @@ def _address(profile: Document, country: str) -> dict[str, str]:
 
 
 def _duns(profile: Document) -> str:
-    numbers = [one.get("id") or "" for one in profile.get("ids") or [] if (one.get("profileType") or "").lower() == "duns"]
+    numbers = [
+        one.get("id") or "" for one in profile.get("ids") or [] if (one.get("profileType") or "").lower() == "duns"
+    ]
     return numbers[0] if numbers else ""

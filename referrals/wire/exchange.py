@@ -9,7 +9,7 @@ from common.refusals import Refused, Unfit
 from partners.models import User
 from referrals import services
 from referrals.models import Programme, Referral
-from referrals.states import ConsentKind, Direction, is_pair
+from referrals.states import ConsentKind, DealType, is_pair
 from referrals.wire.company import company_of
 from referrals.wire.reading import (
     SHARE,
@@ -66,6 +66,8 @@ def take_in(document: Document, *, by: User, moment: datetime) -> Referral:
     if document.get("status") == "Closed":
         refuse(_("A new referral is not closed yet."), "status")
     said, programme = brought(document), _programme(document)
+    if programme and said.deal_type == DealType.PRIVATE:
+        refuse(_("What a programme is to look at is shared with Microsoft’s sellers."), f"consent/{SHARE}")
     customer = services.customer_for(by=by, at=moment, facts=company_of(document))
     return services.take_in(
         customer,
@@ -133,7 +135,9 @@ def _programme(document: Document) -> Programme | None:
     """The programme to which a new referral is submitted; None for a deal of the partner's own, whatever else is named."""
     named = (document.get("referralProgram") or "").strip().casefold()
     found = Programme.objects.outbound().order_by("code") if named else []
-    return next((one for one in found if named in (one.code.casefold(), one.name_en.casefold(), one.name_de.casefold())), None)
+    return next(
+        (one for one in found if named in (one.code.casefold(), one.name_en.casefold(), one.name_de.casefold())), None
+    )
 
 
 def _any_programme(moment: datetime) -> Programme:

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Case, Exists, OuterRef, Q, TextField, Value, When
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
-
 from django.utils.translation import gettext as _
 
 from common.refusals import Unfit
@@ -78,7 +77,9 @@ def _of_pair(index: int) -> Condition:
 
 
 def _direction(asked: Compare) -> Q:
-    return _equal(asked, lambda value: Q(direction__in=[code for code, word in DIRECTION_WORD.items() if word == value]))
+    return _equal(
+        asked, lambda value: Q(direction__in=[code for code, word in DIRECTION_WORD.items() if word == value])
+    )
 
 
 def _moment(column: str) -> Condition:

@@ -16,8 +16,8 @@ from partners.models import User
 from referrals.models import Referral
 from referrals.states import State
 from referrals.wire.fields import chosen, order_of
-from referrals.wire.showing import COLUMNS, documents
 from referrals.wire.shapes import MEMBERS, Document, refuse
+from referrals.wire.showing import COLUMNS, documents
 
 PAGE = 100
 _SELECTABLE = {name.lower(): name for name in MEMBERS}
@@ -44,7 +44,7 @@ class Asked:
 
 def asked_of(query: QueryDict) -> Asked:
     """The options of an address; a fault names one that is not served, or not understood."""
-    options = {name.lower(): value.strip() for name, value in query.items() if name.startswith("$")}
+    options = {name.lower(): value.strip() for name, value in query.dict().items() if name.startswith("$")}
     known = {"$filter", "$orderby", "$top", "$skip", "$select", "$count", "$expand", "$skiptoken"}
     if unknown := sorted(options.keys() - known):
         refuse(_("This option is not served."), unknown[0][:40])

@@ -1,6 +1,6 @@
 """The part of OData's filter language that is documented for referrals (R11): tokens, and a recursive descent. Pure.
 
-    status eq 'Active' and (direction eq 'Outgoing' or type eq 'Shared') and team/any(t: t/email eq 'jane@contoso.com')
+status eq 'Active' and (direction eq 'Outgoing' or type eq 'Shared') and team/any(t: t/email eq 'jane@contoso.com')
 """
 
 import re
@@ -86,7 +86,9 @@ def parse(text: str) -> Expression:
 
 def moment(text: str) -> datetime | None:
     """A moment as clients write it: up to nine digits of a second, a day alone, no zone (UTC); None for anything else."""
-    match = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?)?(Z|z|[+-]\d\d:?\d\d)?", text.strip())
+    match = re.fullmatch(
+        r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(\.\d{1,9})?)?(Z|z|[+-]\d\d:?\d\d)?", text.strip()
+    )
     if not match:
         return None
     day, time, fraction, zone = match.groups()
@@ -233,7 +235,11 @@ def _without(variable: str, inner: Expression) -> Expression:
     if first != variable or not rest:
         names = {"variable": variable, "path": "/".join(inner.path)}
         _refuse(_("Within “any” a field begins with “%(variable)s/”, unlike “%(path)s”.") % names)
-    return AnyOf(tuple(rest), inner.inner) if isinstance(inner, AnyOf) else Compare(tuple(rest), inner.operator, inner.value)
+    return (
+        AnyOf(tuple(rest), inner.inner)
+        if isinstance(inner, AnyOf)
+        else Compare(tuple(rest), inner.operator, inner.value)
+    )
 
 
 def _named(token: Token) -> str:

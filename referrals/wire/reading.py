@@ -47,9 +47,7 @@ def must_have_required(document: Document) -> None:
 
 def facts_of(document: Document) -> dict[str, Any]:
     """The columns of a lead, each with its value or its emptiness; help and deal type aside."""
-    facts: dict[str, Any] = {
-        column: _limited(document.get(name), most, name) for name, (column, most) in TEXTS.items()
-    }
+    facts: dict[str, Any] = {column: _limited(document.get(name), most, name) for name, (column, most) in TEXTS.items()}
     facts |= _money(document) | _contact(document)
     facts["close_date"] = _close_date(document)
     facts["notes"] = _limited(at(document, "details", "notes"), 4000, "details/notes")
@@ -132,9 +130,7 @@ def _contact(document: Document) -> dict[str, str]:
     """The first person at the customer; the others are kept beside."""
     people = at(document, "customerProfile", "team") or [{}]
     place = "customerProfile/team/0"
-    found = {
-        column: _limited(people[0].get(name), most, f"{place}/{name}") for name, (column, most) in CONTACT.items()
-    }
+    found = {column: _limited(people[0].get(name), most, f"{place}/{name}") for name, (column, most) in CONTACT.items()}
     if found["contact_email"]:
         try:
             validate_email(found["contact_email"])
@@ -148,7 +144,11 @@ def _close_date(document: Document) -> date | None:
     if not said:
         return None
     found = moment(said)
-    return found.date() if found else refuse(_("This must be a moment, as in 2026-03-02T12:00:00Z."), "details/closingDateTime")
+    return (
+        found.date()
+        if found
+        else refuse(_("This must be a moment, as in 2026-03-02T12:00:00Z."), "details/closingDateTime")
+    )
 
 
 def _solutions(document: Document) -> list[str]:

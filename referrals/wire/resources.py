@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -49,11 +50,11 @@ class ReferralDetail(WireView):
 
     reads, writes = "referrals.read", "referrals.write"
 
-    def get(self, request: WireRequest, public_id: str) -> HttpResponse:
+    def get(self, request: WireRequest, public_id: UUID) -> HttpResponse:
         """As it stands."""
         return _told(request, _lead(request, public_id))
 
-    def put(self, request: WireRequest, public_id: str) -> HttpResponse:
+    def put(self, request: WireRequest, public_id: UUID) -> HttpResponse:
         """The whole referral as it shall be, or a part of it; on the version that was seen alone (R4)."""
         lead = _lead(request, public_id)
         if not request.headers.get("If-Match", "").strip():
@@ -61,7 +62,7 @@ class ReferralDetail(WireView):
         said = shapes.referral(value_of(request))
         return _told(request, _changed(request, lead, lambda document: exchange.overlaid(document, said)))
 
-    def patch(self, request: WireRequest, public_id: str) -> HttpResponse:
+    def patch(self, request: WireRequest, public_id: UUID) -> HttpResponse:
         """A JSON Patch; If-Match counts when it is sent (R5)."""
         lead, body = _lead(request, public_id), value_of(request)
         lead = _changed(request, lead, lambda document: shapes.referral(patched(document, body)))
@@ -72,16 +73,11 @@ class ReferralDetail(WireView):
         return answer
 
 
-def _lead(request: WireRequest, public_id: str) -> Referral:
+def _lead(request: WireRequest, public_id: UUID) -> Referral:
     """A lead of the program's partner; a draft is not on the wire."""
-    try:
-        number = UUID(public_id)
-    except ValueError as error:
-        raise Http404 from error
-    lead = Referral.objects.visible_to(request.user).exclude(state=State.DRAFT).filter(public_id=number).first()
-    if lead is None:
-        raise Http404
-    return lead
+    on_the_wire = Referral.objects.visible_to(request.user).exclude(state=State.DRAFT)
+    found: Referral = get_object_or_404(on_the_wire, public_id=public_id)
+    return found
 
 
 def _changed(request: WireRequest, lead: Referral, change: Change) -> Referral:
@@ -91,9 +87,7 @@ def _changed(request: WireRequest, lead: Referral, change: Change) -> Referral:
     before = _document(request, lead)
     plain = shapes.referral(before)
     after = change(before)
-    return _done(
-        lambda: exchange.bring_in_line(lead, plain, shapes.referral(after), by=request.user, moment=now())
-    )
+    return _done(lambda: exchange.bring_in_line(lead, plain, shapes.referral(after), by=request.user, moment=now()))
 
 
 def _must_match(request: HttpRequest, lead: Referral) -> None:

@@ -101,7 +101,7 @@ def thing(**members: Reader) -> Reader:
             refuse(_("This must be a JSON object."), path or "body")
         found: Document = {}
         for given, inner in value.items():
-            name = names.get(given.lower(), given)
+            name: str = names.get(str(given).lower()) or str(given)
             place = f"{path}/{name[:100]}".lstrip("/")
             reader = members.get(name, kept)
             kept(given, place)
@@ -184,38 +184,38 @@ _DETAILS = thing(
 _CONSENT = thing(
     consentToContact=flag, consentToToShareInfoWithOthers=flag, consentToShareReferralWithMicrosoftSellers=flag
 )
-MEMBERS: dict[str, Reader] = dict.fromkeys(OURS, ignored) | dict(
-    engagementId=text,
-    name=text,
-    externalReferenceId=text,
-    type=one_of(*TYPES),
-    qualification=one_of(*QUALIFICATIONS),
-    status=one_of(*STATUSES),
-    substatus=one_of(*SUBSTATUSES),
-    statusReason=text,
-    salesStage=text,
-    customerProfile=_PROFILE,
-    consent=_CONSENT,
-    details=_DETAILS,
-    team=many(MEMBER),
-    inviteContext=thing(
+MEMBERS: dict[str, Reader] = dict.fromkeys(OURS, ignored) | {
+    "engagementId": text,
+    "name": text,
+    "externalReferenceId": text,
+    "type": one_of(*TYPES),
+    "qualification": one_of(*QUALIFICATIONS),
+    "status": one_of(*STATUSES),
+    "substatus": one_of(*SUBSTATUSES),
+    "statusReason": text,
+    "salesStage": text,
+    "customerProfile": _PROFILE,
+    "consent": _CONSENT,
+    "details": _DETAILS,
+    "team": many(MEMBER),
+    "inviteContext": thing(
         notes=text,
         assistanceRequestCode=one_of(*ASSISTANCE),
         invitedBy=thing(organizationId=text, organizationName=text),
     ),
-    target=many(thing(type=text, id=text)),
-    trackingInfo=thing(microsoftMsxId=text),
-    favorite=flag,
-    campaignId=text,
-    referralSource=text,
-    referralProgram=text,
-    callToAction=text,
-    tags=many(text),
-    mpnId=word_or_number,
-    createdVia=text,
-    lastModifiedVia=text,
-    lastRunId=text,
-)
+    "target": many(thing(type=text, id=text)),
+    "trackingInfo": thing(microsoftMsxId=text),
+    "favorite": flag,
+    "campaignId": text,
+    "referralSource": text,
+    "referralProgram": text,
+    "callToAction": text,
+    "tags": many(text),
+    "mpnId": word_or_number,
+    "createdVia": text,
+    "lastModifiedVia": text,
+    "lastRunId": text,
+}
 REFERRAL = thing(**MEMBERS)
 
 

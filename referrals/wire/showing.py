@@ -199,7 +199,9 @@ def _requirements(row: Row, said: Document) -> Document:
     for code in codes:
         if code not in known:
             is_product = code in Solution.values
-            lists["products" if is_product else "solutions"].append({"id": code} if is_product else {"id": code, "name": code})
+            lists["products" if is_product else "solutions"].append(
+                {"id": code} if is_product else {"id": code, "name": code}
+            )
     empty: Document = {"industries": [], "services": []}
     return empty | said | lists | _intent(row, said)
 

@@ -15,7 +15,16 @@ from tests.wire.referrals import golden, must_fit
 pytestmark = pytest.mark.django_db
 HOST = "https://api.partner.microsoft.com"
 # what we do not answer as documented, with the reason: docs/wire-referrals.md
-DIFFERENT = {"engagementId", "organizationId", "organizationName", "id", "eTag", "links", "createdDateTime", "updatedDateTime"}
+DIFFERENT = {
+    "engagementId",
+    "organizationId",
+    "organizationName",
+    "id",
+    "eTag",
+    "links",
+    "createdDateTime",
+    "updatedDateTime",
+}
 
 
 def requests(name: str) -> list[dict[str, Any]]:
@@ -24,7 +33,7 @@ def requests(name: str) -> list[dict[str, Any]]:
 
 def ask(wire: Wire, sample: dict[str, Any], number: str = "") -> Any:
     url = sample["url"].removeprefix(HOST).replace("{ID}", number)
-    headers = {name: value for name, value in sample["headers"].items() if name in ("Prefer",)}
+    headers = {name: value for name, value in sample["headers"].items() if name == "Prefer"}
     return wire(sample["method"], url, sample.get("body"), **headers)
 
 
