@@ -7,6 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.wire.clients import Wire
+
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 PLACE = "/v1.0/engagements/referrals"
 SHARE = "consentToShareReferralWithMicrosoftSellers"
@@ -114,3 +116,25 @@ def fault_of(answer: Any, status: int, target: str | None = None) -> dict[str, A
     if target is not None:
         assert error["target"] == target, error
     return error
+
+
+def made(wire: Wire, body: Any = None, **headers: str) -> dict[str, Any]:
+    """A new referral, which the client has seen."""
+    answer = wire.post(PLACE, body or referral(), **headers)
+    assert answer.status_code == 200, answer.content
+    found: dict[str, Any] = answer.json()
+    assert answer.headers["ETag"] == found["eTag"]
+    return found
+
+
+def at(found: dict[str, Any]) -> str:
+    return f"{PLACE}/{found['id']}"
+
+
+def replace(path: str, value: Any) -> dict[str, Any]:
+    return {"op": "replace", "path": path, "value": value}
+
+
+def patch(wire: Wire, found: dict[str, Any], *operations: dict[str, Any], **headers: str) -> Any:
+    headers.setdefault("Prefer", "return=representation")
+    return wire("PATCH", at(found), list(operations), **headers)
