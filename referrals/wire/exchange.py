@@ -110,7 +110,7 @@ def brought(document: Document) -> services.Brought:
     )
 
 
-def overlaid(document: Document, over: Any) -> Any:
+def overlaid(document: Any, over: Any) -> Any:
     """A document with another one over it: objects member by member, everything else as a whole."""
     if not isinstance(document, dict) or not isinstance(over, dict):
         return over

@@ -44,7 +44,7 @@ class Asked:
 
 def asked_of(query: QueryDict) -> Asked:
     """The options of an address; a fault names one that is not served, or not understood."""
-    options = {name.lower(): value.strip() for name, value in query.dict().items() if name.startswith("$")}
+    options = {name.lower(): str(query[name]).strip() for name in query if name.startswith("$")}
     known = {"$filter", "$orderby", "$top", "$skip", "$select", "$count", "$expand", "$skiptoken"}
     if unknown := sorted(options.keys() - known):
         refuse(_("This option is not served."), unknown[0][:40])

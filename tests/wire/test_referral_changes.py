@@ -127,7 +127,8 @@ def test_a_deal_is_closed_by_its_pair(
     lead = Referral.objects.get()
     assert (lead.state, lead.reason, lead.reason_text) == (state, code, reason or "")
     assert lead.won_value == (lead.value if state == State.WON else None)
-    fault_of(patch(wire, found, replace("/details/notes", "More.")), 409)
+    for path in ("/details/notes", "/campaignId"):
+        fault_of(patch(wire, found, replace(path, "More.")), 409)
 
 
 def test_a_win_without_a_value_is_refused_whole(wire: Wire) -> None:
