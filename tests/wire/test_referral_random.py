@@ -27,17 +27,12 @@ LEAVES = (
 ANYTHING = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
 )
-FIELDS = "status substatus type updatedDateTime engagementId details/dealValue customerProfile/address/country team/any(t: t/email"
+FIELDS = (
+    "status type updatedDateTime engagementId details/dealValue customerProfile/address/country team/any(t: t/email"
+)
 VALUES = "'Active' 'it''s' 2026-01-01 2026-13-01T00:00Z 1.5 null true 37ef26aa-1d15-4533-9f93-a69bd33ab1e5 \0"
-PIECES = [
-    *FIELDS.split(),
-    *VALUES.split(),
-    *(f" {word} " for word in ["eq", "ne", "gt", "le", "and", "or", "not"]),
-    "(",
-    ")",
-    ",",
-    "contains(",
-]
+OPERATORS = [f" {word} " for word in ("eq", "ne", "gt", "le", "and", "or", "not")]
+PIECES = [*FIELDS.split(), *VALUES.split(), *OPERATORS, "(", ")", ",", "contains("]
 
 
 def places(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
