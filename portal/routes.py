@@ -207,6 +207,8 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "wire:agreement_document": OF_PARTNER,
     "wire:customer_agreements": OF_PARTNER,
     "wire:direct_status": OF_PARTNER,
+    "wire:referrals": OF_PARTNER,
+    "wire:referral": OF_PARTNER,
 }
 
 

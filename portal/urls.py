@@ -11,6 +11,7 @@ from partners.urls import api_routes as of_partners
 from partners.urls import token_routes, webhook_routes
 from portal import api
 from portal.views import customer, home, lists, registration, review
+from referrals.urls import wire_routes as wire_of_referrals
 
 handler400 = "portal.api.bad_request"
 handler404 = "portal.api.not_found"
@@ -29,6 +30,7 @@ api_routes = [
 wire_routes = [
     *wire_of_customers,
     *wire_of_agreements,
+    *wire_of_referrals,
 ]
 
 

@@ -8,3 +8,9 @@ def responsible(country: str = "", segment: str = "") -> dict[int, str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, name FROM referrals_responsible(%s, %s)", [country, segment])
         return dict(cursor.fetchall())
+
+
+def alone_with(what: str) -> None:
+    """Wait until nobody else is at work on something that has no row yet; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 13))", [what])

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from referrals.views import drafts, leads, lists, reports, review, routing
+from referrals.wire import resources
 
 app_name = "referrals"
 urlpatterns = [
@@ -31,4 +32,8 @@ urlpatterns = [
     path("review/workload/pull-back/", routing.pull_back, name="pull_back"),
     path("review/absences/", routing.absence_add, name="absence_add"),
     path("review/absences/<int:number>/end/", routing.absence_end, name="absence_end"),
+]
+wire_routes = [
+    path("engagements/referrals", resources.Referrals.as_view(), name="referrals"),
+    path("engagements/referrals/<guid:public_id>", resources.ReferralDetail.as_view(), name="referral"),
 ]

@@ -125,6 +125,15 @@ def _wire_billing(of: Household) -> dict[str, Any]:
     return {"companyName": "Brand New", "defaultAddress": {"country": "DE"}}
 
 
+def _wire_referral(of: Household) -> dict[str, Any]:
+    profile = {"name": "Brand New", "address": {"country": "DE"}}
+    return {"type": "Independent", "customerProfile": profile, "consent": {}, "details": {}}
+
+
+def _wire_patch(of: Household) -> Any:
+    return [{"op": "replace", "path": "/campaignId", "value": "typed"}]
+
+
 def _wire_customer(of: Household) -> dict[str, Any]:
     return {"CompanyProfile": {"Domain": "brandnew.onmicrosoft.com"}, "BillingProfile": _wire_billing(of)}
 
@@ -337,6 +346,8 @@ CASES: dict[str, Case] = {
     "wire:agreement_document": _api(get=404),
     "wire:customer_agreements": _api("customer", get=200, post=201, form=_wire_agreement),
     "wire:direct_status": _api("customer", get=200),
+    "wire:referrals": _api(get=200, post=200, form=_wire_referral),
+    "wire:referral": _api("lead", get=200, post=204, write="PATCH", form=_wire_patch),
     # allauth brings them, nobody may use them
     "account_signup": Case(to=NOBODY),
     "account_email": Case(to=NOBODY),

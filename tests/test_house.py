@@ -131,6 +131,7 @@ def path_of(name: str, case: Case, of: Household | None) -> str:
     about = getattr(of, case.about).public_id if of and case.about not in ("", "row") else NOTHING
     row = _row(name, of) if case.about == "row" else 0
     path = path.replace("<uuid:public_id>", str(about)).replace("<guid:tenant>", str(about))
+    path = path.replace("<guid:public_id>", str(about))
     return "/" + path.replace("<path:object_id>", str(row))
 
 

@@ -22,6 +22,7 @@ _WORDS = {
     412: "preconditionFailed",
     413: "invalidRequest",
     415: "invalidRequest",
+    428: "preconditionFailed",
     429: "serviceNotAvailable",
     503: "serviceNotAvailable",
 }

@@ -49,6 +49,10 @@ class Partner(models.Model):
         return self.name
 
 
+# no mail can reach an address there (RFC 2606): it is a program's
+OF_PROGRAMS = "clients.invalid"
+
+
 class UserQuerySet(models.QuerySet["User"]):
     """People."""
 
@@ -116,6 +120,11 @@ class User(AbstractBaseUser):
     def is_of_partner(self) -> bool:
         """Whether the person works for a partner."""
         return self.role in OF_PARTNER
+
+    @property
+    def is_program(self) -> bool:
+        """Whether an API client acts as this person (docs/adr/0014)."""
+        return self.email.endswith(f"@{OF_PROGRAMS}")
 
     @property
     def is_staff(self) -> bool:

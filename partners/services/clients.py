@@ -13,6 +13,7 @@ from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused, Unfit
 from partners.credentials import SCOPES, kept, new_secret, rotated
 from partners.models import ApiClient, Change, Partner, Repeat, User
+from partners.models.people import OF_PROGRAMS
 from partners.roles import Role
 
 SECRET_LASTS = timedelta(days=365)
@@ -63,7 +64,7 @@ def _fitting(scopes: Collection[str]) -> list[str]:
 def _person_of(application: Client, partner: Partner) -> User:
     """The person as whom a client writes: nobody can sign in as it, and nothing can be sent to it."""
     person: User = User.objects.create_user(
-        f"{application.pk}@clients.invalid",
+        f"{application.pk}@{OF_PROGRAMS}",
         name=application.name,
         role=Role.PARTNER_STAFF,
         partner=partner,

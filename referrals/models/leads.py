@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.conf import settings
@@ -55,12 +55,12 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     """Leads; every door starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """R53: a partner's administrator sees all of its leads, staff those on whose team they are.
+        """R53: a partner's administrator and programs see all of its leads, staff those on whose team they are.
 
         Channel managers see what partners have shared about customers in their countries and segments; the portal's
         administrator sees everything.
         """
-        if user.role == Role.PARTNER_ADMIN:
+        if user.role == Role.PARTNER_ADMIN or (user.is_of_partner and user.is_program):
             return self.filter(partner_id=user.partner_id)
         if user.role == Role.PARTNER_STAFF:
             # a person is on a team once, so the join doubles nothing
@@ -89,6 +89,8 @@ class Referral(models.Model):
     """One lead. Its state moves by `services.take_step` alone; closed is closed (R24)."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    # joins the leads of several organisations about one business (R14, R26)
+    engagement_id = models.UUIDField(default=uuid4, db_default=models.Func(function="gen_random_uuid"), editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="referrals")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name=_("programme"))
@@ -139,6 +141,10 @@ class Referral(models.Model):
     reason_text = models.TextField(_("explanation"), max_length=4000, blank=True)
     won_value = models.DecimalField(_("value won"), max_digits=15, decimal_places=2, null=True)
     appeal_of = models.OneToOneField("self", models.PROTECT, null=True, related_name="appeal", db_constraint=False)
+    # what a partner's own system said of it and no column holds (docs/wire-referrals.md)
+    extra: models.JSONField[Any, Any] = models.JSONField(
+        default=dict, db_default=Value({}, models.JSONField()), blank=True
+    )
     search_text = models.GeneratedField(
         expression=Fold(
             Concat(F("name"), Value(" "), F("external_id"), Value(" "), F("notes"), output_field=models.TextField())
@@ -212,6 +218,8 @@ class Referral(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["partner", "-created_at", "-id"], name="referral_list"),
             models.Index(fields=["customer", "-id"], name="referral_customer"),
+            models.Index(fields=["partner", "updated_at", "id"], name="referral_changed"),
+            models.Index(fields=["partner", "engagement_id"], name="referral_engagement"),
             models.Index(
                 fields=["country", "segment", "submitted_at", "id"],
                 condition=Q(state__in=sorted(_WITH_MICROSOFT)),

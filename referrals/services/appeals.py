@@ -45,6 +45,8 @@ def _successor(lead: Referral, *, by: User, at: datetime) -> Referral:
         created_by=by,
         created_by_name=str(by),
         appeal_of=lead,
+        engagement_id=lead.engagement_id,
+        extra=lead.extra,
         **{name: getattr(lead, name) for name in _COPIED},
     )
     team = {member.user_id: member for member in lead.team.all()}

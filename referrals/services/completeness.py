@@ -12,7 +12,7 @@ from customers.services import email_misfit
 from partners.models import User
 from referrals import wording
 from referrals.models import Consent, Programme, Referral, TeamMember
-from referrals.states import ConsentKind, DealType, Field
+from referrals.states import ConsentKind, DealType, Field, State
 
 # what the customer must have agreed to before Microsoft sees anything
 NEEDED_CONSENTS = (ConsentKind.CONTACT, ConsentKind.SHARE_WITH_SELLERS)
@@ -41,12 +41,12 @@ _PRESENT: dict[Field, Callable[[Referral], bool]] = {
 
 def lacks(lead: Referral, *, at: datetime, by: User | None) -> list[tuple[str, str]]:
     """(field, sentence) of everything to cure, consents aside; an empty list for a complete lead."""
-    return [*_missing(lead), *_wrong(lead, by=by), *_late(lead, at=at)]
+    return [*_missing(lead, by=by), *_wrong(lead, by=by), *_late(lead, at=at)]
 
 
-def required(lead: Referral) -> frozenset[Field]:
+def required(lead: Referral, *, by: User | None = None) -> frozenset[Field]:
     """What the programme asks for; without Microsoft nobody needs to be named at the customer (R32)."""
-    asked = {Field(one) for one in lead.programme.required_fields}
+    asked = set() if _is_kept_in_step(lead, by) else {Field(one) for one in lead.programme.required_fields}
     if lead.deal_type == DealType.CO_SELL:
         asked.add(Field.CONTACT)
     if lead.deal_type == DealType.PRIVATE:
@@ -54,8 +54,17 @@ def required(lead: Referral) -> frozenset[Field]:
     return frozenset(asked)
 
 
-def _missing(lead: Referral) -> Iterator[tuple[str, str]]:
-    asked = required(lead)
+def _is_kept_in_step(lead: Referral, by: User | None) -> bool:
+    """Whether a program keeps a deal of the partner's own in step with another system.
+
+    The pages ask for what a reader needs; a program says what its system knows (1.4), and no programme judges the deal.
+    """
+    is_own = lead.deal_type == DealType.PRIVATE or (lead.state == State.ACCEPTED and lead.submitted_at is None)
+    return by is not None and by.is_program and is_own
+
+
+def _missing(lead: Referral, *, by: User | None) -> Iterator[tuple[str, str]]:
+    asked = required(lead, by=by)
     for one in Field:
         if one in asked and not _PRESENT[one](lead):
             yield FORM_FIELD.get(one, one.value), wording.missing(one)
@@ -68,7 +77,7 @@ def _late(lead: Referral, *, at: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _wrong(lead: Referral, *, by: User | None) -> Iterator[tuple[str, str]]:
-    if is_too_small(lead.value, lead.currency, lead.programme):
+    if not _is_kept_in_step(lead, by) and is_too_small(lead.value, lead.currency, lead.programme):
         yield (
             "value",
             _("The programme takes leads from %(value)s %(currency)s on.")
@@ -100,8 +109,8 @@ def must_be_complete(lead: Referral, *, at: datetime, by: User | None, is_new: b
     A new lead also needs an open programme and a close that is still to come; what is open already goes on after a
     programme's end, and an appeal takes over what was said before.
     """
-    found = [*_missing(lead), *_wrong(lead, by=by)]
-    if is_new and not lead.appeal_of_id:
+    found = [*_missing(lead, by=by), *_wrong(lead, by=by)]
+    if is_new and not lead.appeal_of_id and not _is_kept_in_step(lead, by):
         found += _late(lead, at=at)
         if not lead.programme.is_open(at):
             found.append(("programme", closed_programme(lead.programme)))

@@ -36,6 +36,7 @@ from referrals.states.life import (
     actor_of,
     target_of,
 )
+from referrals.states.pairs import PAIRS, Pair, is_pair, towards
 
 __all__ = [
     "ACTORS",
@@ -43,6 +44,7 @@ __all__ = [
     "EDITABLE",
     "HOLDERS",
     "OPEN",
+    "PAIRS",
     "QUEUED",
     "REASONS",
     "STEPS",
@@ -61,6 +63,7 @@ __all__ = [
     "Holder",
     "Intent",
     "Need",
+    "Pair",
     "Reason",
     "Rule",
     "SalesStage",
@@ -68,6 +71,8 @@ __all__ = [
     "State",
     "Step",
     "actor_of",
+    "is_pair",
     "is_upward",
     "target_of",
+    "towards",
 ]

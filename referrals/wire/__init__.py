@@ -1,0 +1,1 @@
+"""Referrals on the Partner-Center-compatible wire (docs/wire-referrals.md)."""
