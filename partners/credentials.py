@@ -12,6 +12,8 @@ from django.utils.timezone import now
 SCOPES = (
     "customers.read",
     "customers.write",
+    "contacts.read",
+    "contacts.write",
     "deals.read",
     "deals.write",
     "guidance.read",
@@ -19,6 +21,10 @@ SCOPES = (
     "choices.write",
     "imports.read",
     "imports.write",
+    "agreements.read",
+    "agreements.write",
+    "referrals.read",
+    "referrals.write",
     "events.read",
 )
 ALGORITHM = "api_secret"

@@ -17,7 +17,11 @@ from common.rest.json import encoded
 from common.rest.problems import Problem
 from partners.access.programs import API
 
-RESOURCES = ("customers", "deals", "guidance", "what_if", "choices", "policies", "rates", "imports", "events")
+RESOURCES = (
+    "customers", "tag_customers", "contacts", "relationships", "conflicts", "merges",
+    "deals", "guidance", "what_if", "choices", "policies", "rates", "imports",
+    "agreements", "agreements_remind", "agreement_rules", "provider_tasks", "referrals", "programmes", "events",
+)  # fmt: skip
 
 
 @require_GET

@@ -3,12 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from agreements.urls import api_routes as of_agreements
 from customers.urls import api_routes as of_customers
 from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes
 from portal import api
 from portal.views import customer, home, lists, registration, review
+from referrals.urls import api_routes as of_referrals
 
 handler400 = "portal.api.bad_request"
 handler404 = "portal.api.not_found"
@@ -21,6 +23,8 @@ api_routes = [
     *of_partners,
     *of_customers,
     *of_motions,
+    *of_agreements,
+    *of_referrals,
 ]
 
 

@@ -128,6 +128,7 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     lead = _lead(word, customer, [seller, chief])
     evidence, task = _sign(word, customer)
     program = _speak(word, partner, customer)
+    factories.TeamMemberFactory(referral=lead, user=program.row.user)
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
         merge, waiting.case, side, notice, lead, evidence, task, program,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
@@ -57,7 +58,7 @@ def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
 def documented(what: Operation) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator that writes an operation down."""
     answers: dict[Any, Any] = {(status, CONTENT_TYPE): _problem(status) for status in _problems(what)}
-    answers[what.status] = _answer(what)
+    answers[(what.status, what.media) if what.media else what.status] = _answer(what)
     if _is_read(what):
         answers[304] = OpenApiResponse(description="Nothing has changed.")
     # the library's own annotation knows of one scheme without scopes only
@@ -75,7 +76,7 @@ def documented(what: Operation) -> Callable[[Callable[..., Any]], Callable[..., 
 
 
 def _is_read(what: Operation) -> bool:
-    return what.status == 200 and not what.must_match and what.body is None
+    return what.answer is not None and what.status == 200 and not what.must_match and what.body is None
 
 
 def _headers(what: Operation) -> list[OpenApiParameter]:
@@ -87,6 +88,8 @@ def _headers(what: Operation) -> list[OpenApiParameter]:
 
 
 def _answer(what: Operation) -> Any:
+    if what.media:
+        return OpenApiTypes.BINARY
     if what.answer is None:
         return OpenApiResponse(description="Done.")
     item: Any = what.answer
