@@ -77,7 +77,7 @@ class FavouriteBody(Shape):
     is_favourite = YesNo()
 
 
-class EventOut(serializers.Serializer):  # type: ignore[misc]
+class LeadEventOut(serializers.Serializer):  # type: ignore[misc]
     """Something that happened to a lead."""
 
     kind = serializers.ChoiceField(choices=EventKind.values)
@@ -196,7 +196,7 @@ class LeadFavourite(ApiView):
 class LeadTimeline(ApiView):
     """What happened to a lead."""
 
-    @operation("List what happened to a lead", scope="referrals.read", query=Paged, answer=EventOut, is_list=True)
+    @operation("List what happened to a lead", scope="referrals.read", query=Paged, answer=LeadEventOut, is_list=True)
     def get(self, request: Request, asked: Asked, public_id: UUID) -> Answer:
         """The oldest first."""
         rows = ReferralEvent.objects.visible_to(request.user).filter(referral=of_caller(request, public_id))

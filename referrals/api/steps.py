@@ -52,7 +52,7 @@ class StepBody(Shape):
     value = serializers.DecimalField(max_digits=15, decimal_places=2, min_value=0, required=False, allow_null=True)
 
 
-class AppealBody(Shape):
+class LeadAppealBody(Shape):
     """Why the decision should be looked at again."""
 
     text = Text(max_length=4000)
@@ -121,7 +121,7 @@ class LeadShare(ApiView):
 class LeadAppeal(ApiView):
     """One appeal against a decline."""
 
-    @operation("Appeal against a decline", body=AppealBody, status=201, **WRITE)
+    @operation("Appeal against a decline", body=LeadAppealBody, status=201, **WRITE)
     def post(self, request: Request, asked: Asked, public_id: UUID) -> Answer:
         """The answer is the successor, which is submitted at once; the closed lead stays closed (R24)."""
         lead = of_caller(request, public_id)
