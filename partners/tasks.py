@@ -20,3 +20,10 @@ def forget(**_: Any) -> None:
 def mail_notices(**_: Any) -> None:
     """Send the mails that are due."""
     notices.mail_due(clock=now)
+
+
+@shared_task(name="partners.warn_of_secrets")
+def warn_of_secrets(**_: Any) -> None:
+    """Tell of secrets of API clients that end soon."""
+    with acting(Side.WORKER):
+        services.warn_of_secrets(at=now())

@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    "warn-of-secrets": {"task": "partners.warn_of_secrets", "schedule": 3600.0, "options": {"expires": 3600}},
     "fetch-rates": {"task": "motions.fetch_rates", "schedule": 3600.0, "options": {"expires": 3600}},
     "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
     "compare": {"task": "customers.compare", "schedule": 30.0, "options": {"expires": 30}},

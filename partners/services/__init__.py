@@ -4,6 +4,7 @@ from partners.services.clients import (
     CHANGES_KEPT_FOR,
     KEYS_KEPT_FOR,
     OVERLAP,
+    SECRET_ENDS,
     SECRET_LASTS,
     TOKENS_KEPT_FOR,
     Issued,
@@ -12,6 +13,7 @@ from partners.services.clients import (
     last_uses,
     revoke_client,
     rotate_secret,
+    warn_of_secrets,
 )
 from partners.services.notices import (
     DIGEST_TIME,
@@ -32,6 +34,7 @@ __all__ = [
     "KEYS_KEPT_FOR",
     "MOST_MAILS",
     "OVERLAP",
+    "SECRET_ENDS",
     "SECRET_LASTS",
     "TOKENS_KEPT_FOR",
     "Issued",
@@ -48,4 +51,5 @@ __all__ = [
     "prefer",
     "revoke_client",
     "rotate_secret",
+    "warn_of_secrets",
 ]
