@@ -25,7 +25,8 @@ class Shape(serializers.Serializer):  # type: ignore[misc]
 
 def read(shape: type[serializers.BaseSerializer], data: Any) -> dict[str, Any]:
     """What was sent, in a shape; ValidationError when it does not fit."""
-    found: dict[str, Any] = _reader(shape, get_language() or "").run_validation(data)
+    kind: Any = shape
+    found: dict[str, Any] = _reader(kind, get_language() or "").run_validation(data)
     return found
 
 
