@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from motions.api import choices, deals, guidance, policies
 from motions.api import imports as import_jobs
+from motions.api import outlook as lies_ahead
 from motions.states import Kind
 from motions.views import alerts, customer, desk, imports, outlook, past, publishing, rates, reports, rollouts
 
@@ -104,6 +105,15 @@ api_routes = [
     path("guidance/<uuid:public_id>/", guidance.CustomerGuidance.as_view(), name="customer_guidance"),
     path("guidance/<uuid:public_id>/ledger/", guidance.Ledger.as_view(), name="ledger"),
     path("guidance/<uuid:public_id>/ledger/<int:number>/", guidance.LedgerEntry.as_view(), name="ledger_entry"),
+    path("guidance/<uuid:public_id>/forecast/", lies_ahead.Forecast.as_view(), name="forecast"),
+    path("alerts/", lies_ahead.Alerts.as_view(), name="alerts"),
+    path("alerts/<uuid:public_id>/", lies_ahead.AlertDetail.as_view(), name="alert"),
+    path("alerts/<uuid:public_id>/seen/", lies_ahead.AlertSeen.as_view(), name="alert_seen"),
+    path(
+        "customers/<uuid:public_id>/enterprise-agreement/",
+        lies_ahead.EnterpriseAgreement.as_view(),
+        name="enterprise_agreement",
+    ),
     path("what-if/", policies.WhatIf.as_view(), name="what_if"),
     path("choices/", choices.Choices.as_view(), name="choices"),
     path("policies/", policies.Policies.as_view(), name="policies"),

@@ -17,6 +17,8 @@ SCOPES = (
     "deals.read",
     "deals.write",
     "guidance.read",
+    "alerts.read",
+    "alerts.write",
     "choices.read",
     "choices.write",
     "imports.read",

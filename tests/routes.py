@@ -296,6 +296,13 @@ CASES: dict[str, Case] = {
     "api:import_commit": _api("batch", post=412),
     "api:import_undo": _api("batch", post=412),
     "api:import_rows": _api("batch", get=200),
+    "api:forecast": _api("customer", get=200),
+    "api:alerts": _api(get=200),
+    "api:alert": _api("alert", get=200),
+    "api:alert_seen": _api("alert", post=200),
+    "api:enterprise_agreement": _api(
+        "customer", get=200, post=412, write="PUT", form=lambda _of: {"ea_end_date": None}
+    ),
     "api:tag_customers": _api(post=200, form=lambda of: {"tag": "typed", "customers": [str(of.customer.public_id)]}),
     "api:customer_archive": _api("customer", post=200, form=lambda _of: {"reason": "typed"}),
     "api:customer_restore": _api("customer", post=409),
@@ -303,7 +310,9 @@ CASES: dict[str, Case] = {
     "api:customer_tags": _api("customer", get=200, post=412, write="PUT", form=lambda _of: {"tags": ["typed"]}),
     "api:customer_merge": _api("customer", post=201, form=_api_merge),
     "api:contacts": _api(get=200, post=201, form=_api_contact),
-    "api:contact": _api("contact", get=200, post=200, write="PATCH", form=lambda _of: {"phone": "+49 30 1234567"}),
+    "api:contact": _api(
+        "contact", get=200, post=200, write="PATCH", form=lambda _of: {"email": "typed@nowhere.example"}
+    ),
     "api:relationships": _api(
         get=200, post=409, form=lambda of: {"customer": str(of.customer.public_id), "own_tenant": TENANT}
     ),
@@ -326,7 +335,7 @@ CASES: dict[str, Case] = {
     "api:agreement_ask_withdraw": _api("customer", post=200),
     "api:agreement_finalise": _api("customer", post=409),
     "api:agreement_secrecy": _api("customer", post=200, write="PUT", form=lambda _of: {"needs_amendment": True}),
-    "api:agreement_files": _api("customer", post=415),
+    "api:agreement_files": _api(post=415),
     "api:agreement_file": _api("evidence", get=200),
     "api:agreement_rules": _api(get=200),
     "api:provider_tasks": _api(get=200),
@@ -334,7 +343,7 @@ CASES: dict[str, Case] = {
     "api:provider_task_answer": _api("task", post=412, form=lambda _of: {"answer": "decline", "note": "no"}),
     "api:programmes": _api(get=200),
     "api:referrals": _api(get=200, post=201, form=_api_lead),
-    "api:referral": _api("lead", get=200, post=422, write="PATCH", form=lambda _of: {"name": "typed"}),
+    "api:referral": _api("lead", get=200, post=409, write="PATCH", form=lambda _of: {"name": "typed"}),
     "api:referral_submit": _api("lead", post=409, form=lambda _of: {}),
     "api:referral_steps": _api("lead", post=200, form=lambda _of: {"step": "withdraw"}),
     "api:referral_share": _api("lead", post=422, form=lambda _of: {"deal_type": "private"}),

@@ -22,7 +22,9 @@ from referrals import panels, services
 from referrals.forms import LeadForm, initial_of
 from referrals.models import Favourite, Programme, Referral
 from referrals.models.leads import MOST_SOLUTIONS, ReferralQuerySet
-from referrals.states import HOLDERS, WIRE, DealType, Direction, Help, Holder, Intent, SalesStage, Solution, State, Step
+from referrals.states import (
+    EDITABLE, HOLDERS, WIRE, DealType, Direction, Help, Holder, Intent, SalesStage, Solution, State, Step,
+)  # fmt: skip
 
 LEAST_LETTERS = 3  # R44
 CONTACT = ("first_name", "last_name", "email", "phone")
@@ -192,6 +194,8 @@ def whole(request: Request, public_id: UUID) -> Answer:
 
 def fitting(lead: Referral, said: dict[str, Any]) -> dict[str, Any]:
     """What is said of a lead, cleaned by the form of the page; the rest as it is."""
+    if State(lead.state) not in EDITABLE:
+        return said  # the service says so
     if "programme" in said:
         said["programme"] = _programme(said["programme"])
     typed = {**initial_of(lead), **said}

@@ -135,7 +135,13 @@ def test_secrecy_is_noted_and_evidence_kept_and_given_back(
         )
         assert answer.status_code == status, answer.content
     assert AgreementFile.objects.count() == 1
+    rival = Program(factories.PartnerFactory())
+    sent = {"kind": "evidence", "file": SimpleUploadedFile("signed.pdf", paper, "application/pdf")}
+    headers = {"Authorization": f"Bearer {rival.token}", "Idempotency-Key": "a"}
+    foreign = rival.client.post(f"/api/v1/{place_of(customer)}files/", sent, headers=headers)
+    assert (foreign.status_code, AgreementFile.objects.count()) == (404, 1)
     got = program.get(answer.headers["Location"])
+    assert rival.get(answer.headers["Location"]).status_code == 404
     assert (got.status_code, b"".join(got.streaming_content)) == (200, paper)
     assert got.headers["Content-Disposition"].startswith("attachment")
 
