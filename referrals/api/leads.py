@@ -23,7 +23,18 @@ from referrals.forms import LeadForm, initial_of
 from referrals.models import Favourite, Programme, Referral
 from referrals.models.leads import MOST_SOLUTIONS, ReferralQuerySet
 from referrals.states import (
-    EDITABLE, HOLDERS, WIRE, DealType, Direction, Help, Holder, Intent, SalesStage, Solution, State, Step,
+    EDITABLE,
+    HOLDERS,
+    WIRE,
+    DealType,
+    Direction,
+    Help,
+    Holder,
+    Intent,
+    SalesStage,
+    Solution,
+    State,
+    Step,
 )  # fmt: skip
 
 LEAST_LETTERS = 3  # R44
