@@ -147,6 +147,21 @@ class ImportState(TextChoices):
     FAILED = "failed", _("failed")
 
 
+class ExportKind(TextChoices):
+    """What kind of file."""
+
+    CSV = "csv", "CSV"
+    XLSX = "xlsx", "XLSX"
+
+
+class ExportState(TextChoices):
+    """The life of an export."""
+
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
 class RowOutcome(TextChoices):
     """What happens to a row of a file; the five add up to its rows."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from motions.api import choices, deals, guidance, policies
+from motions.api import choices, deals, exports, guidance, policies
 from motions.api import imports as import_jobs
 from motions.api import outlook as lies_ahead
 from motions.states import Kind
@@ -120,6 +120,9 @@ api_routes = [
     path("policies/<policy_code:code>/", policies.PolicyDetail.as_view(), name="policy"),
     path("rates/", policies.Rates.as_view(), name="rates"),
     path("rates/<day:day>/", policies.RateDay.as_view(), name="rate_day"),
+    path("exports/", exports.Exports.as_view(), name="exports"),
+    path("exports/<uuid:public_id>/", exports.ExportDetail.as_view(), name="export"),
+    path("exports/<uuid:public_id>/file/", exports.ExportFile.as_view(), name="export_file"),
     path("imports/", import_jobs.Imports.as_view(), name="imports"),
     path("imports/<uuid:public_id>/", import_jobs.ImportDetail.as_view(), name="import"),
     path("imports/<uuid:public_id>/check/", import_jobs.ImportCheck.as_view(), name="import_check"),

@@ -23,6 +23,8 @@ SCOPES = (
     "choices.write",
     "imports.read",
     "imports.write",
+    "exports.read",
+    "exports.write",
     "agreements.read",
     "agreements.write",
     "referrals.read",

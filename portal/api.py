@@ -19,7 +19,7 @@ from partners.access.programs import API
 
 RESOURCES = (
     "customers", "tag_customers", "contacts", "relationships", "conflicts", "merges",
-    "deals", "guidance", "alerts", "what_if", "choices", "policies", "rates", "imports",
+    "deals", "guidance", "alerts", "what_if", "choices", "policies", "rates", "imports", "exports",
     "agreements", "agreements_remind", "agreement_rules", "provider_tasks", "referrals", "programmes", "events",
 )  # fmt: skip
 

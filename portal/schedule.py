@@ -8,6 +8,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "motions.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "spread": {"task": "motions.spread", "schedule": 10.0, "options": {"expires": 10}},
     "resume-imports": {"task": "motions.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
+    "resume-exports": {"task": "motions.resume_exports", "schedule": 30.0, "options": {"expires": 30}},
     "reconcile": {"task": "motions.reconcile", "schedule": 60.0, "options": {"expires": 60}},
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},

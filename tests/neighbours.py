@@ -34,6 +34,7 @@ from motions.models import (
     Contract,
     Deal,
     DealEvent,
+    Export,
     ImportBatch,
     ImportMapping,
     ImportRow,
@@ -89,6 +90,7 @@ class Household:
     evidence: AgreementFile
     task: ProviderTask
     program: Program
+    export: Export
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -127,11 +129,12 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
     lead = _lead(word, customer, [seller, chief])
     evidence, task = _sign(word, customer)
+    export = factories.ExportFactory(partner=partner, filters={"q": word}, by_name=f"{word} Seller")
     program = _speak(word, partner, customer)
     factories.TeamMemberFactory(referral=lead, user=program.row.user)
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
-        merge, waiting.case, side, notice, lead, evidence, task, program,
+        merge, waiting.case, side, notice, lead, evidence, task, program, export,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from customers import services
 from customers.forms import CustomerForm, initial_of
 from customers.forms.identity import FACTS
 from customers.models import LONGEST_TAG, Customer, CustomerQuerySet
-from customers.scoping import search
+from customers.scoping import narrowed
 from customers.states import Vetting
 from partners.access import ApiView
 from partners.models import User
@@ -140,12 +140,7 @@ def version_of(customer: Customer) -> str:
 
 def _filtered(rows: CustomerQuerySet, query: Any, *, by: User) -> CustomerQuerySet:
     rows = rows.filter(archived_at__isnull=not query["archived"])
-    if words := query.get("q"):
-        rows = search(rows, words, by=by)
-    if tag := query.get("tag"):
-        rows = rows.tagged(tag)
-    exact = {name: query[name] for name in ("country", "segment") if name in query}
-    return rows.filter(**exact)
+    return narrowed(rows, by=by, **{name: query[name] for name in ("q", "country", "segment", "tag") if name in query})
 
 
 def _insistence(said: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.idp.oidc.models import Client, Token
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from common.refusals import Refused, Unfit
@@ -109,14 +109,14 @@ def warn_of_secrets(*, at: datetime) -> list[Notice]:
         revoked_at__isnull=True, secret_ends_at__gt=at, secret_ends_at__lte=at + WARNED_BEFORE[-1]
     )
     made = []
-    for client in ending.select_related("user").order_by("pk"):
+    for client in ending.annotate(name=F("user__name")).order_by("pk"):
         days = next(before.days for before in WARNED_BEFORE if client.secret_ends_at <= at + before)
         made += hand_over(
             kind=SECRET_ENDS,
             to=fallback_owners(client.partner_id),
             partner_id=client.partner_id,
             key=f"secret:{client.pk}:{int(client.secret_ends_at.timestamp())}:{days}",
-            params={"client": client.user.name, "ends_at": client.secret_ends_at.isoformat()},
+            params={"client": client.name, "ends_at": client.secret_ends_at.isoformat()},
             link="",
             at=at,
         )

@@ -103,10 +103,11 @@ def new_partner() -> str:
     from partners.services import create_client
     from tests.programs import new_token
 
-    partner = Partner.objects.using("owner").create(
+    made = Partner.objects.using("owner").create(
         name="Drill GmbH", partner_number="9999001", country="DE", csp_type="direct_bill"
     )
     with acting(Side.OFFICE):
+        partner = Partner.objects.get(pk=made.pk)
         client = create_client(partner=partner, name="Drill", scopes=["customers.write"], at=now()).client
     with acting(Side.VISITOR):
         return new_token(client, ("customers.write",))
