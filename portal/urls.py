@@ -45,6 +45,8 @@ class SheetConverter:
 register_converter(SheetConverter, "sheet_kind")
 
 urlpatterns = [
+    # first, because programs ask most often and every route before it would be tried
+    path("api/v1/", include((api_routes, "api"))),
     path("", home.home, name="home"),
     path("customers/", lists.customers, name="customers"),
     path("customers/export.<sheet_kind:kind>", lists.customer_file, name="customer_file"),
@@ -69,7 +71,6 @@ urlpatterns = [
     path("", include("agreements.urls")),
     path("", include("referrals.urls")),
     *token_routes,
-    path("api/v1/", include((api_routes, "api"))),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]

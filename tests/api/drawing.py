@@ -31,10 +31,10 @@ class Sent:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Draws requests from a document; `known` are ids of things that are there."""
+    """Draws requests from a document; `known` are ids of things that are there, by the collection in which they are."""
 
     document: Json
-    known: tuple[str, ...]
+    known: Mapping[str, str]
 
     def operations(self) -> Iterator[tuple[str, str, Json]]:
         """(method, path, operation) of everything but uploads."""
@@ -46,7 +46,7 @@ class Drawing:
     def request(self, method: str, path: str, one: Json) -> st.SearchStrategy[Sent]:
         """A request of one operation."""
         parameters = [*one.get("parameters", [])]
-        inside = {each["name"]: self.value(each["schema"]) for each in parameters if each["in"] == "path"}
+        inside = {each["name"]: self._place(path, each["schema"]) for each in parameters if each["in"] == "path"}
         query = {each["name"]: self.hurt(self.value(each["schema"])) for each in parameters if each["in"] == "query"}
         matches = any(each["name"] == "If-Match" for each in parameters)
         headers = {"If_Match": st.sampled_from(['"1"', '"2"', "*", 'W/"1"', "1", '"1-0"'])} if matches else {}
@@ -58,6 +58,12 @@ class Drawing:
             body,
             st.fixed_dictionaries(headers),
         )
+
+    def _place(self, path: str, schema: Json) -> st.SearchStrategy[Any]:
+        """Mostly the thing that is there, so that requests go further than to its door."""
+        right = st.just(self.known.get(path.split("/")[3], ""))
+        any_other = self.value(schema)
+        return st.one_of(right, right, right, any_other) if schema.get("format") == "uuid" else any_other
 
     def _body(self, one: Json) -> st.SearchStrategy[Any]:
         content = one.get("requestBody", {}).get("content", {})
@@ -89,7 +95,7 @@ class Drawing:
 
     def _text(self, schema: Json) -> st.SearchStrategy[Any]:
         by_format = {
-            "uuid": st.sampled_from(self.known),
+            "uuid": st.sampled_from(sorted(set(self.known.values()))),
             "date": st.dates(date(2019, 1, 1), date(2030, 1, 1)).map(str),
             "decimal": st.decimals(0, 10**6, places=2).map(str),
         }
