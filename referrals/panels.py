@@ -125,7 +125,7 @@ def lead_links(lead: Referral, *, by: User) -> dict[str, Any]:
             Consent.objects.visible_to(by).filter(referral=lead).order_by("id").values_list("kind", flat=True)
         ),
         "is_favourite": Favourite.objects.visible_to(by).filter(referral=lead).exists(),
-        "appeal_of": related.filter(pk=lead.appeal_of_id).values_list("public_id", flat=True).first(),
+        "appeal_of": related.filter(appeal=lead).values_list("public_id", flat=True).first(),
         "appeal": related.filter(appeal_of=lead).values_list("public_id", flat=True).first(),
     }
 

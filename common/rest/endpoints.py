@@ -104,8 +104,8 @@ class Endpoint(APIView):  # type: ignore[misc]
 
     parser_classes: ClassVar = [JsonBody]
     renderer_classes: ClassVar = [JSONRenderer]  # named in the document; answers are written by `_sent`
-    permission_classes: ClassVar = []
-    throttle_classes: ClassVar = []
+    permission_classes: ClassVar[list[Any]] = []
+    throttle_classes: ClassVar[list[Any]] = []
     content_negotiation_class = JsonAlways
     http_method_names: ClassVar = ["get", "post", "put", "patch", "delete", "head"]
     deprecated_at: datetime | None = None

@@ -34,11 +34,9 @@ HEADINGS = ("id", *COLUMNS[1:8], "motion", "is_fresh", "motion_since", "created_
 @transaction.atomic
 def ask_export(*, by: User, at: datetime, kind: ExportKind, filters: Mapping[str, str]) -> Export:
     """Ask for a file of the partner's customers; `filters` are those of `customers.scoping.narrowed`, and `motion`."""
-    if not by.is_of_partner:
+    if not by.is_of_partner or by.partner is None:
         raise NotAllowed(_("Only the partner itself takes its customers away as a file."))
-    return Export.objects.create(
-        partner_id=by.partner_id, kind=kind, filters=dict(filters), at=at, by=by, by_name=str(by)
-    )
+    return Export.objects.create(partner=by.partner, kind=kind, filters=dict(filters), at=at, by=by, by_name=str(by))
 
 
 def waiting() -> list[tuple[int, int]]:
@@ -54,16 +52,17 @@ def make(*, export_id: int, partner_id: int, clock: Callable[[], datetime]) -> b
             return False
         # it counts although making may fail, or its worker be killed
         export.attempts += 1
-        if export.attempts > MOST_ATTEMPTS or export.by is None:
+        person = export.by
+        if export.attempts > MOST_ATTEMPTS or person is None:
             export.state, export.ended_at = ExportState.FAILED, clock()
         export.save(update_fields=["attempts", "state", "ended_at"])
-        if export.state == ExportState.FAILED:
+        if person is None or export.state == ExportState.FAILED:
             return True
-    with acting(Side.PARTNER, partner_id=partner_id, user_id=export.by.pk):
+    with acting(Side.PARTNER, partner_id=partner_id, user_id=person.pk):
         held = _held(export_id)
         if held is None:
             return False
-        _write(held, by=export.by, at=clock())
+        _write(held, by=person, at=clock())
     return True
 
 

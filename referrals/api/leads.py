@@ -175,7 +175,7 @@ def version_of(lead: Referral) -> str:
 
 def current(request: Request, public_id: UUID) -> Callable[[], dict[str, Any]]:
     """What stands now, for whoever came too late."""
-    return lambda: whole(request, public_id).data  # type: ignore[no-any-return]
+    return lambda: whole(request, public_id).data
 
 
 def _of_state(state: str) -> dict[str, str]:
