@@ -20,6 +20,8 @@ from common.rest.endpoints import Answer, Asked, operation
 from common.rest.inputs import Shape
 from partners.access import ApiView
 
+MEDIA = tuple(kind.media_type for kind in files.DOCUMENTS)
+
 
 class FileBody(Shape):
     """A PDF, PNG or JPEG of at most 10 MB."""
@@ -48,9 +50,7 @@ class AgreementFiles(ApiView):
 class AgreementFileContent(ApiView):
     """One file."""
 
-    @operation(
-        "Download a file of an agreement", scope="agreements.read", answer=None, media="application/octet-stream"
-    )
+    @operation("Download a file of an agreement", scope="agreements.read", answer=None, media=MEDIA)
     def get(self, request: Request, asked: Asked, public_id: UUID) -> HttpResponseBase:
         """As an attachment."""
         kept = get_object_or_404(AgreementFile.objects.visible_to(request.user), public_id=public_id)

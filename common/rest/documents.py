@@ -58,7 +58,7 @@ def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
 def documented(what: Operation) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator that writes an operation down."""
     answers: dict[Any, Any] = {(status, CONTENT_TYPE): _problem(status) for status in _problems(what)}
-    answers[(what.status, what.media) if what.media else what.status] = _answer(what)
+    answers |= {(what.status, media): OpenApiTypes.BINARY for media in what.media} or {what.status: _answer(what)}
     if _is_read(what):
         answers[304] = OpenApiResponse(description="Nothing has changed.")
     # the library's own annotation knows of one scheme without scopes only
@@ -88,8 +88,6 @@ def _headers(what: Operation) -> list[OpenApiParameter]:
 
 
 def _answer(what: Operation) -> Any:
-    if what.media:
-        return OpenApiTypes.BINARY
     if what.answer is None:
         return OpenApiResponse(description="Done.")
     item: Any = what.answer
@@ -98,7 +96,19 @@ def _answer(what: Operation) -> Any:
 
 def _problems(what: Operation) -> list[int]:
     also = ([413, 415, 422] if what.body else []) + ([412, 428] if what.must_match else [])
-    return sorted({400, 401, 403, 404, 429, 503, *also, *([409, 422] if what.is_once or what.must_match else [])})
+    return sorted(
+        {
+            400,
+            401,
+            403,
+            404,
+            429,
+            503,
+            *also,
+            *([409, 422] if what.is_once or what.must_match else []),
+            *([409] if what.media else []),
+        }
+    )
 
 
 def _problem(status: int) -> Any:

@@ -25,7 +25,7 @@ from partners.access import ApiView
 from partners.roles import Segment
 
 MEDIA = {
-    ExportKind.CSV: "text/csv; charset=utf-8",
+    ExportKind.CSV: "text/csv",
     ExportKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _NAMES = ("id", "kind", "filters", "state", "rows", "at", "ended_at", "by")
@@ -101,7 +101,7 @@ class ExportDetail(ApiView):
 class ExportFile(ApiView):
     """The file of an export."""
 
-    @operation("Download an export", scope="exports.read", answer=None, media="application/octet-stream")
+    @operation("Download an export", scope="exports.read", answer=None, media=tuple(MEDIA.values()))
     def get(self, request: Request, asked: Asked, public_id: UUID) -> HttpResponseBase:
         """As an attachment; 409 while there is none."""
         export = _own(request, public_id)

@@ -133,6 +133,8 @@ class Drawing:
             return ""
         if media_type not in content:
             return f"{media_type} is not named for {status}"
+        if not media_type.endswith("json"):
+            return ""
         schema = {**content[media_type]["schema"], "components": self.document["components"]}
         error = next(iter(jsonschema_rs.validator_for(schema).iter_errors(_read(text))), None)
         return f"{status}: {error.message} at {error.instance_path}" if error else ""
