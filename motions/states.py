@@ -1,5 +1,7 @@
 """Kinds, stages and states of the motions room. Pure."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -147,11 +149,11 @@ class ImportState(TextChoices):
     FAILED = "failed", _("failed")
 
 
-class ExportKind(TextChoices):
+class ExportKind(StrEnum):
     """What kind of file."""
 
-    CSV = "csv", "CSV"
-    XLSX = "xlsx", "XLSX"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class ExportState(TextChoices):

@@ -96,19 +96,9 @@ def _answer(what: Operation) -> Any:
 
 def _problems(what: Operation) -> list[int]:
     also = ([413, 415, 422] if what.body else []) + ([412, 428] if what.must_match else [])
-    return sorted(
-        {
-            400,
-            401,
-            403,
-            404,
-            429,
-            503,
-            *also,
-            *([409, 422] if what.is_once or what.must_match else []),
-            *([409] if what.media else []),
-        }
-    )
+    also += [409, 422] if what.is_once or what.must_match else []
+    also += [409] if what.media else []
+    return sorted({400, 401, 403, 404, 429, 503, *also})
 
 
 def _problem(status: int) -> Any:

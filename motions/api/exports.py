@@ -36,7 +36,7 @@ class ExportOut(serializers.Serializer):  # type: ignore[misc]
     """One file, as a job; it is kept for seven days."""
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=ExportKind.values)
+    kind = serializers.ChoiceField(choices=[kind.value for kind in ExportKind])
     filters = serializers.DictField(child=serializers.CharField())
     state = serializers.ChoiceField(choices=ExportState.values)
     is_under_way = serializers.BooleanField()
@@ -49,7 +49,7 @@ class ExportOut(serializers.Serializer):  # type: ignore[misc]
 class ExportBody(Shape):
     """Which customers, and as what."""
 
-    kind = serializers.ChoiceField(choices=ExportKind.values)
+    kind = serializers.ChoiceField(choices=[kind.value for kind in ExportKind])
     q = Text(max_length=200, required=False)
     country = serializers.ChoiceField(choices=sorted(countries()), required=False)
     segment = serializers.ChoiceField(choices=Segment.values, required=False)

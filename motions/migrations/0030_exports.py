@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("kind", models.CharField(choices=[("csv", "CSV"), ("xlsx", "XLSX")], max_length=4)),
+                ("kind", models.CharField(choices=[("csv", "csv"), ("xlsx", "xlsx")], max_length=4)),
                 ("filters", models.JSONField(default=dict)),
                 (
                     "state",

@@ -17,7 +17,7 @@ class Export(models.Model):
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=4, choices=ExportKind.choices)
+    kind = models.CharField(max_length=4, choices=[(kind.value, kind.value) for kind in ExportKind])
     filters: models.JSONField[Any, Any] = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=ExportState.choices, default=ExportState.WAITING)
     rows = models.PositiveIntegerField(null=True)
