@@ -42,7 +42,7 @@ def narrowed(
     rows = search(rows, q, by=by) if q else rows
     rows = rows.tagged(tag) if tag else rows
     exact = {name: value for name, value in (("country", country), ("segment", segment)) if value}
-    return rows.filter(**exact)
+    return rows.filter(**exact) if exact else rows
 
 
 def _tenant_id(words: str) -> UUID | None:
