@@ -58,7 +58,8 @@ def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
 def documented(what: Operation) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator that writes an operation down."""
     answers: dict[Any, Any] = {(status, CONTENT_TYPE): _problem(status) for status in _problems(what)}
-    answers |= {(what.status, media): OpenApiTypes.BINARY for media in what.media} or {what.status: _answer(what)}
+    files: dict[Any, Any] = {(what.status, media): OpenApiTypes.BINARY for media in what.media}
+    answers |= files or {what.status: _answer(what)}
     if _is_read(what):
         answers[304] = OpenApiResponse(description="Nothing has changed.")
     # the library's own annotation knows of one scheme without scopes only
