@@ -82,11 +82,15 @@ translations: setup
 
 SECONDS ?= 60
 drill: setup ## faults at random while people edit, SECONDS (60) long; a JSON line of what was lost, doubled, shown wrongly
-	@exec $(PY) -m portal.local exec -- python -m tests.journeys.drill --seconds $(SECONDS)
+	@$(PY) -m portal.local exec -- python -m tests.journeys.drill --seconds $(SECONDS)
+	@$(PY) -m portal.local exec -- python -m tests.api.drill
+	@FEED_CHANGES=10000 exec $(PY) -m portal.local exec -- pytest tests/api/test_races.py -q -n 0 -k polls
 
-EXAMPLES ?= 600
-fuzz: setup ## random requests against the API for long, EXAMPLES (600) for each operation
-	@API_EXAMPLES=$(EXAMPLES) exec $(PY) -m portal.local exec -- pytest tests/api/test_random.py tests/wire/test_random.py -q
+EXAMPLES ?= 100
+REQUESTS ?= 20000
+fuzz: setup ## random requests against the doors for long: REQUESTS (20000) drawn here, EXAMPLES (100) of each operation over HTTP
+	@API_REQUESTS=$(REQUESTS) API_EXAMPLES=$(EXAMPLES) exec $(PY) -m portal.local exec -- \
+	  pytest tests/api/test_drawn.py tests/api/test_random.py tests/wire/test_random.py -q -n 0
 
 bench: setup ## measure; ONLY=name,... and SCALE=N; a JSON line each
 	@exec $(PY) -m portal.local exec --migrated -- python -m bench

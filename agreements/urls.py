@@ -2,6 +2,9 @@
 
 from django.urls import path, register_converter
 
+from agreements.api import acts, files, rules
+from agreements.api import agreements as rows
+from agreements.api import providers as tasks
 from agreements.panels import FORMS
 from agreements.views import customer, documents, overview, providers, signing
 from agreements.wire import resources
@@ -53,4 +56,24 @@ wire_routes = [
         resources.DirectStatus.as_view(),
         name="direct_status",
     ),
+]
+api_routes = [
+    path("agreements/", rows.Agreements.as_view(), name="agreements"),
+    path("agreements/remind/", acts.AgreementsRemind.as_view(), name="agreements_remind"),
+    path("agreements/<uuid:public_id>/", rows.AgreementDetail.as_view(), name="agreement"),
+    path("agreements/<uuid:public_id>/link/", acts.AgreementLink.as_view(), name="agreement_link"),
+    path("agreements/<uuid:public_id>/attest/", acts.AgreementAttest.as_view(), name="agreement_attest"),
+    path("agreements/<uuid:public_id>/invite/", acts.AgreementInvite.as_view(), name="agreement_invite"),
+    path("agreements/<uuid:public_id>/ask/", acts.AgreementAsk.as_view(), name="agreement_ask"),
+    path(
+        "agreements/<uuid:public_id>/ask/withdraw/", acts.AgreementAskWithdraw.as_view(), name="agreement_ask_withdraw"
+    ),
+    path("agreements/<uuid:public_id>/finalise/", acts.AgreementFinalise.as_view(), name="agreement_finalise"),
+    path("agreements/<uuid:public_id>/secrecy/", acts.AgreementSecrecy.as_view(), name="agreement_secrecy"),
+    path("agreements/<uuid:public_id>/files/", files.AgreementFiles.as_view(), name="agreement_files"),
+    path("agreement-files/<uuid:public_id>/", files.AgreementFileContent.as_view(), name="agreement_file"),
+    path("agreement-rules/", rules.AgreementRules.as_view(), name="agreement_rules"),
+    path("provider-tasks/", tasks.ProviderTasks.as_view(), name="provider_tasks"),
+    path("provider-tasks/<uuid:public_id>/", tasks.ProviderTaskDetail.as_view(), name="provider_task"),
+    path("provider-tasks/<uuid:public_id>/answer/", tasks.ProviderTaskAnswer.as_view(), name="provider_task_answer"),
 ]

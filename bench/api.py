@@ -13,7 +13,7 @@ from django.utils.timezone import now
 from bench import portfolio
 from bench.harness import Result, in_pairs
 from common.isolation import Context, Side, acting, assume
-from customers.api import COLUMNS, NAMES
+from customers.api.customers import COLUMNS, NAMES
 from customers.models import Customer
 from partners.models import Partner, User
 from partners.services import create_client

@@ -52,6 +52,11 @@ def assume(connection: BaseDatabaseWrapper, context: Context | None) -> None:
             " set_config('app.user_id', %s, true), set_config('app.link_id', %s, true)",
             [role, partner_id, user_id, link_id],
         )
+    assumed(connection, context)
+
+
+def assumed(connection: BaseDatabaseWrapper, context: Context | None) -> None:
+    """Note the context that a statement has taken."""
     setattr(connection, _HELD, context)
 
 

@@ -38,6 +38,16 @@ def search(rows: CustomerQuerySet, words: str, *, by: User) -> CustomerQuerySet:
     return rows.containing(" ".join(short))
 
 
+def narrowed(
+    rows: CustomerQuerySet, *, by: User, q: str = "", country: str = "", segment: str = "", tag: str = ""
+) -> CustomerQuerySet:
+    """Those of `rows` that fit every filter; '' filters nothing."""
+    rows = search(rows, q, by=by) if q else rows
+    rows = rows.tagged(tag) if tag else rows
+    exact = {name: value for name, value in (("country", country), ("segment", segment)) if value}
+    return rows.filter(**exact) if exact else rows
+
+
 def _tenant_id(words: str) -> UUID | None:
     try:
         return UUID(words.strip())

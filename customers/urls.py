@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from customers import api
+from customers.api import conflicts as sides
+from customers.api import contacts as people
+from customers.api import customers
+from customers.api import keeping as kept
 from customers.views import conflicts, contacts, identity, keeping, merging
 from customers.wire import resources
 
@@ -29,8 +32,26 @@ urlpatterns = [
     path("relationships/<uuid:public_id>/withdraw/", keeping.relation_withdraw, name="relation_withdraw"),
 ]
 api_routes = [
-    path("customers/", api.Customers.as_view(), name="customers"),
-    path("customers/<uuid:public_id>/", api.CustomerDetail.as_view(), name="customer"),
+    path("customers/", customers.Customers.as_view(), name="customers"),
+    path("customers/tag/", kept.TagMany.as_view(), name="tag_customers"),
+    path("customers/<uuid:public_id>/", customers.CustomerDetail.as_view(), name="customer"),
+    path("customers/<uuid:public_id>/archive/", customers.CustomerArchive.as_view(), name="customer_archive"),
+    path("customers/<uuid:public_id>/restore/", customers.CustomerRestore.as_view(), name="customer_restore"),
+    path("customers/<uuid:public_id>/vetting/", customers.CustomerVetting.as_view(), name="customer_vetting"),
+    path("customers/<uuid:public_id>/tags/", kept.CustomerTags.as_view(), name="customer_tags"),
+    path("customers/<uuid:public_id>/merge/", sides.CustomerMerge.as_view(), name="customer_merge"),
+    path("contacts/", people.Contacts.as_view(), name="contacts"),
+    path("contacts/<uuid:public_id>/", people.ContactDetail.as_view(), name="contact"),
+    path("relationships/", kept.Relations.as_view(), name="relationships"),
+    path("relationships/<uuid:public_id>/", kept.RelationDetail.as_view(), name="relationship"),
+    path("relationships/<uuid:public_id>/accept/", kept.RelationAccept.as_view(), name="relationship_accept"),
+    path("relationships/<uuid:public_id>/withdraw/", kept.RelationWithdraw.as_view(), name="relationship_withdraw"),
+    path("conflicts/", sides.Conflicts.as_view(), name="conflicts"),
+    path("conflicts/<uuid:public_id>/", sides.ConflictDetail.as_view(), name="conflict"),
+    path("conflicts/<uuid:public_id>/appeal/", sides.ConflictAppeal.as_view(), name="conflict_appeal"),
+    path("merges/", sides.Merges.as_view(), name="merges"),
+    path("merges/<uuid:public_id>/", sides.MergeDetail.as_view(), name="merge"),
+    path("merges/<uuid:public_id>/undo/", sides.MergeUndo.as_view(), name="merge_undo"),
 ]
 wire_routes = [
     path("customers", resources.Customers.as_view(), name="customers"),

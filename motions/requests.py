@@ -19,6 +19,11 @@ def import_soon(*, batch_id: int, partner_id: int) -> None:
     ask("motions.take_import_step", batch_id=batch_id, partner_id=partner_id)
 
 
+def export_soon(*, export_id: int, partner_id: int) -> None:
+    """Have a file made in the background."""
+    ask("motions.make_export", export_id=export_id, partner_id=partner_id)
+
+
 def tell_set_apart(*, count: int) -> None:
     """Have the administrators told that recomputes failed for good."""
     ask("motions.tell_set_apart", count=count)

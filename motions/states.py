@@ -1,5 +1,7 @@
 """Kinds, stages and states of the motions room. Pure."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -144,6 +146,21 @@ class ImportState(TextChoices):
     COMMITTED = "committed", _("written")
     UNDOING = "undoing", _("being undone")
     UNDONE = "undone", _("undone")
+    FAILED = "failed", _("failed")
+
+
+class ExportKind(StrEnum):
+    """What kind of file."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ExportState(TextChoices):
+    """The life of an export."""
+
+    WAITING = "waiting", _("waiting")
+    DONE = "done", _("done")
     FAILED = "failed", _("failed")
 
 

@@ -11,7 +11,7 @@ from common.isolation import Side, acting
 from motions import bulk, notices, requests
 from motions.alerts import runs
 from motions.imports import jobs
-from motions.services import sources
+from motions.services import exports, sources
 
 ROLL_OUT_SECONDS = 60
 BURST_SECONDS = 10
@@ -89,6 +89,22 @@ def _wake_waiting_imports() -> None:
         waiting = jobs.waiting()
     for batch_id, partner_id in waiting:
         requests.import_soon(batch_id=batch_id, partner_id=partner_id)
+
+
+@shared_task(name="motions.make_export")
+def make_export(*, export_id: int, partner_id: int, **_: Any) -> None:
+    """Make a file that a program has asked for."""
+    exports.make(export_id=export_id, partner_id=partner_id, clock=now)
+
+
+@shared_task(name="motions.resume_exports")
+def resume_exports(**_: Any) -> None:
+    """Find files that nobody makes, after a lost message or a killed worker, and forget those whose time is over."""
+    with acting(Side.WORKER):
+        exports.forget_exports(at=now())
+        waiting = exports.waiting()
+    for export_id, partner_id in waiting:
+        requests.export_soon(export_id=export_id, partner_id=partner_id)
 
 
 @shared_task(name="motions.tell_set_apart")

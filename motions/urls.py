@@ -2,8 +2,9 @@
 
 from django.urls import path, register_converter
 
-from motions.api import choices, deals, guidance, policies
+from motions.api import choices, deals, exports, guidance, policies
 from motions.api import imports as import_jobs
+from motions.api import outlook as lies_ahead
 from motions.states import Kind
 from motions.views import alerts, customer, desk, imports, outlook, past, publishing, rates, reports, rollouts
 
@@ -104,12 +105,24 @@ api_routes = [
     path("guidance/<uuid:public_id>/", guidance.CustomerGuidance.as_view(), name="customer_guidance"),
     path("guidance/<uuid:public_id>/ledger/", guidance.Ledger.as_view(), name="ledger"),
     path("guidance/<uuid:public_id>/ledger/<int:number>/", guidance.LedgerEntry.as_view(), name="ledger_entry"),
+    path("guidance/<uuid:public_id>/forecast/", lies_ahead.Forecast.as_view(), name="forecast"),
+    path("alerts/", lies_ahead.Alerts.as_view(), name="alerts"),
+    path("alerts/<uuid:public_id>/", lies_ahead.AlertDetail.as_view(), name="alert"),
+    path("alerts/<uuid:public_id>/seen/", lies_ahead.AlertSeen.as_view(), name="alert_seen"),
+    path(
+        "customers/<uuid:public_id>/enterprise-agreement/",
+        lies_ahead.EnterpriseAgreement.as_view(),
+        name="enterprise_agreement",
+    ),
     path("what-if/", policies.WhatIf.as_view(), name="what_if"),
     path("choices/", choices.Choices.as_view(), name="choices"),
     path("policies/", policies.Policies.as_view(), name="policies"),
     path("policies/<policy_code:code>/", policies.PolicyDetail.as_view(), name="policy"),
     path("rates/", policies.Rates.as_view(), name="rates"),
     path("rates/<day:day>/", policies.RateDay.as_view(), name="rate_day"),
+    path("exports/", exports.Exports.as_view(), name="exports"),
+    path("exports/<uuid:public_id>/", exports.ExportDetail.as_view(), name="export"),
+    path("exports/<uuid:public_id>/file/", exports.ExportFile.as_view(), name="export_file"),
     path("imports/", import_jobs.Imports.as_view(), name="imports"),
     path("imports/<uuid:public_id>/", import_jobs.ImportDetail.as_view(), name="import"),
     path("imports/<uuid:public_id>/check/", import_jobs.ImportCheck.as_view(), name="import_check"),

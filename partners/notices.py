@@ -6,7 +6,7 @@ as it was; the one instant between taking and marking can only end in the same m
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,15 +17,37 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from common.isolation import Side, acting
+from common.templatetags.figures import day
 from partners.models import Notice, User
 from partners.roles import Role
-from partners.services import addressees
+from partners.services import SECRET_ENDS, addressees
 from partners.wording import NoticeKind, Words, of_parked, register, words_of
 
 log = logging.getLogger(__name__)
+
+
+def _secret_ends(params: Mapping[str, Any]) -> Words:
+    """A program will be locked out."""
+    ends = day(datetime.fromisoformat(params["ends_at"]))
+    title = _("The secret of the API client “%(client)s” ends on %(day)s") % {"client": params["client"], "day": ends}
+    text = _(
+        "From then on it gets no access. Have a new secret made in time; the former one stays good for seven days."
+    )
+    return Words(title, text)
+
+
+register(
+    NoticeKind(
+        SECRET_ENDS,
+        pgettext_lazy("notice", "The secret of an API client ends soon"),
+        frozenset({Role.PARTNER_ADMIN, Role.ADMINISTRATOR}),
+        _secret_ends,
+    )
+)
 
 MOST_FAILURES = 5
 MOST_IN_ONE_RUN = 500

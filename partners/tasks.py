@@ -35,3 +35,10 @@ def tell_programs(**_: Any) -> None:
     tell(clock=now, is_over=lambda: time.monotonic() > end)
     if time.monotonic() > end:
         tell_soon()
+
+
+@shared_task(name="partners.warn_of_secrets")
+def warn_of_secrets(**_: Any) -> None:
+    """Tell of secrets of API clients that end soon."""
+    with acting(Side.WORKER):
+        services.warn_of_secrets(at=now())

@@ -21,7 +21,9 @@ from partners.access import wires
 from partners.access.programs import is_for_programs
 
 RESOURCES = (
-    "customers", "deals", "guidance", "what_if", "choices", "policies", "rates", "imports", "events",
+    "customers", "tag_customers", "contacts", "relationships", "conflicts", "merges",
+    "deals", "guidance", "alerts", "what_if", "choices", "policies", "rates", "imports", "exports",
+    "agreements", "agreements_remind", "agreement_rules", "provider_tasks", "referrals", "programmes", "events",
     "webhooks", "webhook_deliveries",
 )  # fmt: skip
 

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from structlog.contextvars import get_contextvars
 
-from common.isolation import Context, Side, acting, assume
+from common.isolation import Context, Side, acting, assume, current_context
 from common.refusals import Refused
 from partners.access.programs import is_for_programs
 from partners.models import User
@@ -60,7 +60,8 @@ def acting_person(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         context = _context_of(request.user)
-        if context.side is not Side.VISITOR:
+        # a program's token has taken the context already
+        if context != current_context():
             assume(connection, context)
         response = get_response(request)
         if isinstance(response, StreamingHttpResponse):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 
+from agreements.urls import api_routes as of_agreements
 from agreements.urls import wire_routes as wire_of_agreements
 from customers.urls import api_routes as of_customers
 from customers.urls import wire_routes as wire_of_customers
@@ -11,6 +12,7 @@ from partners.urls import api_routes as of_partners
 from partners.urls import token_routes, webhook_routes
 from portal import api
 from portal.views import customer, home, lists, registration, review
+from referrals.urls import api_routes as of_referrals
 from referrals.urls import wire_routes as wire_of_referrals
 
 handler400 = "portal.api.bad_request"
@@ -24,6 +26,8 @@ api_routes = [
     *of_partners,
     *of_customers,
     *of_motions,
+    *of_agreements,
+    *of_referrals,
 ]
 
 
@@ -51,6 +55,8 @@ class SheetConverter:
 register_converter(SheetConverter, "sheet_kind")
 
 urlpatterns = [
+    # first, because programs ask most often and every route before it would be tried
+    path("api/v1/", include((api_routes, "api"))),
     path("", home.home, name="home"),
     path("customers/", lists.customers, name="customers"),
     path("customers/export.<sheet_kind:kind>", lists.customer_file, name="customer_file"),
@@ -75,7 +81,6 @@ urlpatterns = [
     path("", include("agreements.urls")),
     path("", include("referrals.urls")),
     *token_routes,
-    path("api/v1/", include((api_routes, "api"))),
     # one resource under both addresses; outside clients speak either
     re_path(r"^v1(?:\.0)?/", include((wire_routes, "wire"))),
     path("webhooks/v1/", include((webhook_routes, "webhooks"))),

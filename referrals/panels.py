@@ -112,6 +112,24 @@ def steps_for(lead: Referral, *, by: User) -> list[Step]:
     return [step for step, rule in STEPS.items() if step not in pages and services.may_take(rule, lead, by)]
 
 
+def all_steps_for(lead: Referral, *, by: User) -> list[Step]:
+    """The steps that the table lets a person take now, submitting included."""
+    return [step for step, rule in STEPS.items() if services.may_take(rule, lead, by)]
+
+
+def lead_links(lead: Referral, *, by: User) -> dict[str, Any]:
+    """What stands around a lead for one person: consents, favourite, the appeal and what it was against."""
+    related = Referral.objects.visible_to(by)
+    return {
+        "consents": list(
+            Consent.objects.visible_to(by).filter(referral=lead).order_by("id").values_list("kind", flat=True)
+        ),
+        "is_favourite": Favourite.objects.visible_to(by).filter(referral=lead).exists(),
+        "appeal_of": related.filter(appeal=lead).values_list("public_id", flat=True).first(),
+        "appeal": related.filter(appeal_of=lead).values_list("public_id", flat=True).first(),
+    }
+
+
 def lead_page(lead: Referral, *, by: User) -> dict[str, Any]:
     """Everything on the page of a lead, forms aside."""
     at = now()

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from referrals.api import around, programmes, steps
+from referrals.api import leads as rows
 from referrals.views import drafts, leads, lists, reports, review, routing
 from referrals.wire import resources
 
@@ -36,4 +38,18 @@ urlpatterns = [
 wire_routes = [
     path("engagements/referrals", resources.Referrals.as_view(), name="referrals"),
     path("engagements/referrals/<guid:public_id>", resources.ReferralDetail.as_view(), name="referral"),
+]
+api_routes = [
+    path("programmes/", programmes.Programmes.as_view(), name="programmes"),
+    path("referrals/", rows.Leads.as_view(), name="referrals"),
+    path("referrals/<uuid:public_id>/", rows.LeadDetail.as_view(), name="referral"),
+    path("referrals/<uuid:public_id>/submit/", steps.LeadSubmit.as_view(), name="referral_submit"),
+    path("referrals/<uuid:public_id>/steps/", steps.LeadSteps.as_view(), name="referral_steps"),
+    path("referrals/<uuid:public_id>/share/", steps.LeadShare.as_view(), name="referral_share"),
+    path("referrals/<uuid:public_id>/appeal/", steps.LeadAppeal.as_view(), name="referral_appeal"),
+    path("referrals/<uuid:public_id>/comments/", around.LeadComments.as_view(), name="referral_comments"),
+    path("referrals/<uuid:public_id>/team/", around.LeadTeam.as_view(), name="referral_team"),
+    path("referrals/<uuid:public_id>/favourite/", around.LeadFavourite.as_view(), name="referral_favourite"),
+    path("referrals/<uuid:public_id>/timeline/", around.LeadTimeline.as_view(), name="referral_timeline"),
+    path("referrals/<uuid:public_id>/checklist/", around.LeadChecklist.as_view(), name="referral_checklist"),
 ]

@@ -46,6 +46,7 @@ from motions.models import (
     Deal,
     DealEvent,
     DealEventKind,
+    Export,
     Fanout,
     FanoutCause,
     ImportBatch,
@@ -368,6 +369,16 @@ class FanoutFactory(DjangoModelFactory):
 
     cause = FanoutCause.POLICY
     made_at = NOON
+
+
+class ExportFactory(DjangoModelFactory):
+    class Meta:
+        model = Export
+
+    partner = factory.SubFactory(PartnerFactory)
+    kind = "csv"
+    at = NOON
+    by_name = "Selma Seller"
 
 
 class ImportBatchFactory(DjangoModelFactory):

@@ -34,6 +34,7 @@ from motions.models import (
     Contract,
     Deal,
     DealEvent,
+    Export,
     ImportBatch,
     ImportMapping,
     ImportRow,
@@ -92,6 +93,7 @@ class Household:
     api_client: ApiClient
     hook: Subscription
     message: Delivery
+    export: Export
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -130,14 +132,16 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
     lead = _lead(word, customer, [seller, chief])
     evidence, task = _sign(word, customer)
+    export = factories.ExportFactory(partner=partner, filters={"q": word}, by_name=f"{word} Seller")
     program = _speak(word, partner, customer)
+    factories.TeamMemberFactory(referral=lead, user=program.row.user)
     hook = factories.SubscriptionFactory(
         client=program.row, url=f"https://{word}.example/hook", created_by_name=f"{word} Chief"
     )
     message = factories.DeliveryFactory(subscription=hook, state="parked", ended_at=NOON, kind=f"{word}.moved")
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
-        merge, waiting.case, side, notice, lead, evidence, task, program, program.row, hook, message,
+        merge, waiting.case, side, notice, lead, evidence, task, program, program.row, hook, message, export,
     )  # fmt: skip
 
 

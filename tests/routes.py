@@ -144,6 +144,24 @@ def _wire_agreement(of: Household) -> dict[str, Any]:
     return {"primaryContact": contact, "templateId": template, "dateAgreed": "2024-05-06"}
 
 
+def _api_contact(of: Household) -> dict[str, Any]:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "typed@nowhere.example"}
+    return {"customer": str(of.customer.public_id), **who}
+
+
+def _api_signatory(**more: Any) -> Form:
+    who = {"first_name": "Typed", "last_name": "Person", "email": "another@nowhere.example"}
+    return lambda _of: {**who, **more}
+
+
+def _api_lead(of: Household) -> dict[str, Any]:
+    return {"customer": str(of.customer.public_id), "programme": "QRP", "name": "typed"}
+
+
+def _api_merge(of: Household) -> dict[str, Any]:
+    return {"duplicate": str(of.second.public_id), "duplicate_version": of.second.version}
+
+
 CASES: dict[str, Case] = {
     "home": Case(
         to=PEOPLE,
@@ -348,6 +366,66 @@ CASES: dict[str, Case] = {
     "wire:direct_status": _api("customer", get=200),
     "wire:referrals": _api(get=200, post=200, form=_wire_referral),
     "wire:referral": _api("lead", get=200, post=204, write="PATCH", form=_wire_patch),
+    "api:exports": _api(get=200, post=202, form=lambda _of: {"kind": "csv"}),
+    "api:export": _api("export", get=200),
+    "api:export_file": _api("export", get=409),
+    "api:forecast": _api("customer", get=200),
+    "api:alerts": _api(get=200),
+    "api:alert": _api("alert", get=200),
+    "api:alert_seen": _api("alert", post=200),
+    "api:enterprise_agreement": _api(
+        "customer", get=200, post=412, write="PUT", form=lambda _of: {"ea_end_date": None}
+    ),
+    "api:tag_customers": _api(post=200, form=lambda of: {"tag": "typed", "customers": [str(of.customer.public_id)]}),
+    "api:customer_archive": _api("customer", post=200, form=lambda _of: {"reason": "typed"}),
+    "api:customer_restore": _api("customer", post=409),
+    "api:customer_vetting": _api("customer", post=200, write="PUT", form=lambda _of: {"vetting": "allowed"}),
+    "api:customer_tags": _api("customer", get=200, post=412, write="PUT", form=lambda _of: {"tags": ["typed"]}),
+    "api:customer_merge": _api("customer", post=201, form=_api_merge),
+    "api:contacts": _api(get=200, post=201, form=_api_contact),
+    "api:contact": _api(
+        "contact", get=200, post=200, write="PATCH", form=lambda _of: {"email": "typed@nowhere.example"}
+    ),
+    "api:relationships": _api(
+        get=200, post=409, form=lambda of: {"customer": str(of.customer.public_id), "own_tenant": TENANT}
+    ),
+    "api:relationship": _api("relation", get=200),
+    "api:relationship_accept": _api("relation", post=412),
+    "api:relationship_withdraw": _api("relation", post=412),
+    "api:conflicts": _api(get=200),
+    "api:conflict": _api("side", get=200),
+    "api:conflict_appeal": _api("side", post=412, form=lambda _of: {"text": "typed"}),
+    "api:merges": _api(get=200),
+    "api:merge": _api("merge", get=200),
+    "api:merge_undo": _api("merge", post=412),
+    "api:agreements": _api(get=200),
+    "api:agreements_remind": _api(post=200, form=lambda of: {"customers": [str(of.customer.public_id)]}),
+    "api:agreement": _api("customer", get=200),
+    "api:agreement_link": _api("customer", post=200, form=_api_signatory(language="en", template_language="en-US")),
+    "api:agreement_attest": _api("customer", post=200, form=_api_signatory(accepted_on="2020-01-02")),
+    "api:agreement_invite": _api("customer", post=409, form=_api_signatory(language="en")),
+    "api:agreement_ask": _api("customer", post=409, form=_api_signatory(language="en")),
+    "api:agreement_ask_withdraw": _api("customer", post=200),
+    "api:agreement_finalise": _api("customer", post=409),
+    "api:agreement_secrecy": _api("customer", post=200, write="PUT", form=lambda _of: {"needs_amendment": True}),
+    "api:agreement_files": _api(post=415),
+    "api:agreement_file": _api("evidence", get=200),
+    "api:agreement_rules": _api(get=200),
+    "api:provider_tasks": _api(get=200),
+    "api:provider_task": _api("task", get=200),
+    "api:provider_task_answer": _api("task", post=412, form=lambda _of: {"answer": "decline", "note": "no"}),
+    "api:programmes": _api(get=200),
+    "api:referrals": _api(get=200, post=201, form=_api_lead),
+    "api:referral": _api("lead", get=200, post=409, write="PATCH", form=lambda _of: {"name": "typed"}),
+    "api:referral_submit": _api("lead", post=409, form=lambda _of: {}),
+    "api:referral_steps": _api("lead", post=200, form=lambda _of: {"step": "withdraw"}),
+    "api:referral_share": _api("lead", post=422, form=lambda _of: {"deal_type": "private"}),
+    "api:referral_appeal": _api("lead", post=409, form=lambda _of: {"text": "typed"}),
+    "api:referral_comments": _api("lead", get=200, post=201, form=lambda _of: {"text": "typed"}),
+    "api:referral_team": _api("lead", get=200, post=412, write="PUT", form=lambda _of: {"people": ["a@b.example"]}),
+    "api:referral_favourite": _api("lead", get=200, post=412, write="PUT", form=lambda _of: {"is_favourite": True}),
+    "api:referral_timeline": _api("lead", get=200),
+    "api:referral_checklist": _api("lead", get=200),
     # allauth brings them, nobody may use them
     "account_signup": Case(to=NOBODY),
     "account_email": Case(to=NOBODY),

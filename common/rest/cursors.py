@@ -55,18 +55,23 @@ class Cut:
 def cut(
     kind: str,
     rows: QuerySet[Any, Any],
-    columns: Sequence[str],
+    columns: Sequence[str] | None,
     *,
     asked: Mapping[str, Any],
     by: str = "pk",
     is_falling: bool = False,
 ) -> Cut:
-    """The rows after the cursor in the order of a unique column, as tuples of `columns` with that column in front."""
+    """The rows after the cursor in the order of a unique column, as tuples of `columns` with that column in front.
+
+    Without `columns` the rows are such tuples already.
+    """
     if after := asked.get("after"):
         [last] = opened(kind, after)
         rows = rows.filter(**{f"{by}__{'lt' if is_falling else 'gt'}": last})
     limit = asked["limit"]
-    found = list(rows.order_by(f"-{by}" if is_falling else by).values_list(by, *columns)[: limit + 1])
+    if columns is not None:
+        rows = rows.values_list(by, *columns)
+    found = list(rows.order_by(f"-{by}" if is_falling else by)[: limit + 1])
     more, found = len(found) > limit, found[:limit]
     return Cut(found, sealed(kind, found[-1][0]) if more else "")
 

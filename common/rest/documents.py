@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
@@ -57,7 +58,8 @@ def page_of(item: type[serializers.Serializer]) -> type[serializers.Serializer]:
 def documented(what: Operation) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A decorator that writes an operation down."""
     answers: dict[Any, Any] = {(status, CONTENT_TYPE): _problem(status) for status in _problems(what)}
-    answers[what.status] = _answer(what)
+    files: dict[Any, Any] = {(what.status, media): OpenApiTypes.BINARY for media in what.media}
+    answers |= files or {what.status: _answer(what)}
     if _is_read(what):
         answers[304] = OpenApiResponse(description="Nothing has changed.")
     # the library's own annotation knows of one scheme without scopes only
@@ -75,7 +77,7 @@ def documented(what: Operation) -> Callable[[Callable[..., Any]], Callable[..., 
 
 
 def _is_read(what: Operation) -> bool:
-    return what.status == 200 and not what.must_match and what.body is None
+    return what.answer is not None and what.status == 200 and not what.must_match and what.body is None
 
 
 def _headers(what: Operation) -> list[OpenApiParameter]:
@@ -95,7 +97,9 @@ def _answer(what: Operation) -> Any:
 
 def _problems(what: Operation) -> list[int]:
     also = ([413, 415, 422] if what.body else []) + ([412, 428] if what.must_match else [])
-    return sorted({400, 401, 403, 404, 429, 503, *also, *([409, 422] if what.is_once or what.must_match else [])})
+    also += [409, 422] if what.is_once or what.must_match else []
+    also += [409] if what.media else []
+    return sorted({400, 401, 403, 404, 429, 503, *also})
 
 
 def _problem(status: int) -> Any:

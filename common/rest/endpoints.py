@@ -1,7 +1,8 @@
 """One resource of a JSON door: what its methods take and give is said once, and both checked and documented from there."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial, wraps
@@ -11,15 +12,18 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import http_date, parse_etags
 from django.utils.translation import gettext as _
-from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
+from common.refusals import Stale
 from common.rest.documents import documented
+from common.rest.inputs import read
 from common.rest.json import JsonBody, encoded
 from common.rest.operations import Operation
-from common.rest.problems import Problem, answered
+from common.rest.problems import Problem, answered, flat
 
 
 class Caller(Protocol):
@@ -42,6 +46,15 @@ class Asked:
         if etag not in self.match:
             raise stale(current)
 
+    @contextmanager
+    def resting_on(self, etag: str, current: Callable[[], Mapping[str, Any]]) -> Iterator[None]:
+        """Do what rests on the version that was seen; who loses the race inside is answered as who came too late."""
+        self.must_match(etag, current)
+        try:
+            yield
+        except Stale as refusal:
+            raise stale(current) from refusal
+
 
 def stale(current: Callable[[], Mapping[str, Any]]) -> Problem:
     """Somebody else was faster; the present state comes along."""
@@ -55,6 +68,7 @@ class Answer:
     data: Any = None
     version: int | None = None
     status: int | None = None
+    is_wider: bool = False  # it shows more than what the version counts
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -72,8 +86,13 @@ def operation(summary: str, **declared: Any) -> Callable[[Callable[..., Any]], C
     return decorate
 
 
-class JsonAlways(DefaultContentNegotiation):  # type: ignore[misc]
+class JsonAlways(BaseContentNegotiation):  # type: ignore[misc]
     """There is one representation; what a client would rather have changes nothing."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        """The one for the media type of the body; none for another."""
+        sent = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == sent), None)
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         """The first one."""
@@ -84,6 +103,9 @@ class Endpoint(APIView):  # type: ignore[misc]
     """A resource. Errors become problems, bodies are strict JSON, every answer to a GET has an ETag."""
 
     parser_classes: ClassVar = [JsonBody]
+    renderer_classes: ClassVar = [JSONRenderer]  # named in the document; answers are written by `_sent`
+    permission_classes: ClassVar[list[Any]] = []
+    throttle_classes: ClassVar[list[Any]] = []
     content_negotiation_class = JsonAlways
     http_method_names: ClassVar = ["get", "post", "put", "patch", "delete", "head"]
     deprecated_at: datetime | None = None
@@ -94,7 +116,11 @@ class Endpoint(APIView):  # type: ignore[misc]
         return answered(exc)
 
     def performed(
-        self, what: Operation, request: Request, method: Callable[..., Answer], path: Mapping[str, Any]
+        self,
+        what: Operation,
+        request: Request,
+        method: Callable[..., Answer | HttpResponseBase],
+        path: Mapping[str, Any],
     ) -> HttpResponseBase:
         """Check what is asked against what was declared, do it, and send the answer."""
         must_have_scope(what, request)
@@ -121,21 +147,13 @@ def must_have_scope(what: Operation, request: Request) -> None:
 
 
 def _query(what: Operation, request: Request) -> dict[str, Any]:
-    read = what.query(data=request.query_params.dict())
-    if not read.is_valid():
-        raise Problem("parameter", errors=_errors(read))
-    found: dict[str, Any] = read.validated_data
+    try:
+        found = read(what.query, request.query_params.dict())
+    except ValidationError as error:
+        raise Problem("parameter", errors=list(flat(error.get_full_details()))) from error
     if wanted := found.pop("fields", ""):
         found["members"] = _members(what, wanted)
     return found
-
-
-def _errors(read: BaseSerializer) -> list[dict[str, str]]:
-    return [
-        {"field": name, "code": str(error.code), "detail": str(error)}
-        for name, found in read.errors.items()
-        for error in found
-    ]
 
 
 def _members(what: Operation, wanted: str) -> frozenset[str]:
@@ -153,23 +171,24 @@ def _match(request: Request) -> tuple[str, ...]:
         raise Problem(
             "match_missing", _("Send the ETag that you have seen as If-Match, so that nobody's change is lost.")
         )
-    return named
+    # of `"7-3f2a"` the version is before the hyphen
+    return (*named, *(f'{one.partition("-")[0]}"' for one in named if "-" in one))
 
 
 def _body(what: Operation, request: Request) -> Any:
-    if what.body is None:
-        return None
-    read = what.body(data=request.data)
-    read.is_valid(raise_exception=True)
-    return read.validated_data
+    return None if what.body is None else read(what.body, request.data)
 
 
-def _sent(what: Operation, request: Request, asked: Asked, answer: Answer) -> HttpResponse:
+def _sent(what: Operation, request: Request, asked: Asked, answer: Answer | HttpResponseBase) -> HttpResponseBase:
+    if isinstance(answer, HttpResponseBase):
+        return answer
     status = answer.status or what.status
     if what.answer is None:
         return HttpResponse(status=status, headers=answer.headers)
     text = encoded(answer.data)
-    etag = f'"{answer.version}"' if answer.version is not None else _etag_of(text)
+    etag = _etag_of(text) if answer.version is None else f'"{answer.version}"'
+    if answer.is_wider:
+        etag = f'"{answer.version}-{_etag_of(text)[1:9]}"'
     if request.method in ("GET", "HEAD") and etag in parse_etags(request.headers.get("If-None-Match", "")):
         return HttpResponse(status=304, headers={"ETag": etag})
     if members := asked.query.get("members"):

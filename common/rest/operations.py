@@ -19,4 +19,5 @@ class Operation:
     status: int = 200
     is_list: bool = False
     must_match: bool = False  # a write on something that is there: If-Match names the version that was seen
+    media: tuple[str, ...] = ()  # of a file that is answered instead of a document
     is_once: bool = False  # a retry with the same Idempotency-Key is answered with the first answer

@@ -95,7 +95,7 @@ def _of_django(error: Exception) -> Problem | None:
 
 def _of_framework(error: exceptions.APIException) -> Problem:
     if isinstance(error, exceptions.ValidationError):
-        return Problem("invalid", errors=list(_flat(error.get_full_details())))
+        return Problem("invalid", errors=list(flat(error.get_full_details())))
     if isinstance(error, exceptions.MethodNotAllowed):
         return Problem("method_not_allowed")
     if isinstance(error, exceptions.UnsupportedMediaType):
@@ -107,18 +107,18 @@ def _of_framework(error: exceptions.APIException) -> Problem:
     return Problem("not_found" if isinstance(error, exceptions.NotFound) else "malformed")
 
 
-def _flat(details: Any, path: str = "") -> Iterator[dict[str, str]]:
+def flat(details: Any, path: str = "") -> Iterator[dict[str, str]]:
     """The leaves of a serializer's errors, each with the path of its field."""
     if isinstance(details, dict) and set(details) == {"message", "code"}:
         yield {"field": path, "code": str(details["code"]), "detail": str(details["message"])}
     elif isinstance(details, dict):
         for name, inner in details.items():
             step = "" if name == "non_field_errors" else str(name)
-            yield from _flat(inner, ".".join(filter(None, (path, step))))
+            yield from flat(inner, ".".join(filter(None, (path, step))))
     else:
         for index, inner in enumerate(details):
             is_leaf = set(inner) == {"message", "code"} if isinstance(inner, dict) else False
-            yield from _flat(inner, path if is_leaf else f"{path}[{index}]")
+            yield from flat(inner, path if is_leaf else f"{path}[{index}]")
 
 
 def answered(error: Exception) -> HttpResponse:

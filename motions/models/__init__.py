@@ -1,6 +1,7 @@
 """The tables of the motions room."""
 
 from motions.models.deals import Choice, Deal, DealEvent, DealEventKind
+from motions.models.exports import Export
 from motions.models.guidance import (
     Assessment,
     Dossier,
@@ -27,6 +28,7 @@ __all__ = [
     "DealEvent",
     "DealEventKind",
     "Dossier",
+    "Export",
     "Fanout",
     "FanoutCause",
     "FanoutEnd",

@@ -43,7 +43,11 @@ class ApiView(Endpoint):
         must_be_moderate(request.auth.name, most=settings.API_REQUESTS_A_MINUTE)
 
     def performed(
-        self, what: Operation, request: Request, method: Callable[..., Answer], path: Mapping[str, Any]
+        self,
+        what: Operation,
+        request: Request,
+        method: Callable[..., Answer | HttpResponseBase],
+        path: Mapping[str, Any],
     ) -> HttpResponseBase:
         """As any resource does; a POST that has an effect, once for each Idempotency-Key."""
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from allauth.idp.oidc.models import Token
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F
+from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.timezone import now
 
+from common.isolation import assumed
 from common.wire.doors import is_wire
-from partners.models import ApiClient, User
+from partners.models import User
+from partners.sql import KNOWN_PROGRAM, PERSON
 
 API = "/api/"
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -52,20 +54,12 @@ def _program_of(header: str) -> tuple[User, Program] | tuple[None, None]:
     if scheme.lower() != "bearer" or not token:
         return None, None
     digest = hashlib.sha256(token.strip().encode("utf-8", "replace")).hexdigest()
-    found = (
-        ApiClient.objects.filter(
-            application__token__hash=digest,
-            application__token__type=Token.Type.ACCESS_TOKEN,
-            application__token__expires_at__gt=now(),
-            revoked_at__isnull=True,
-            user__is_active=True,
-            partner__is_active=True,
-        )
-        .annotate(granted=F("application__token__scopes"))
-        .select_related("user__partner")
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN_PROGRAM, [digest, Token.Type.ACCESS_TOKEN, now()])
+        found = cursor.fetchone()
     if found is None:
         return None, None
-    scopes = frozenset(found.granted.split())
-    return found.user, Program(found.pk, found.application_id, found.partner_id, scopes)
+    pk, name, granted, *rest = found
+    person = User.from_db("default", PERSON, rest[: len(PERSON)])
+    assumed(connection, person.context)
+    return person, Program(pk, name, person.partner_id or 0, frozenset(granted.split()))

@@ -4,6 +4,7 @@ from partners.services.clients import (
     CHANGES_KEPT_FOR,
     KEYS_KEPT_FOR,
     OVERLAP,
+    SECRET_ENDS,
     SECRET_LASTS,
     TOKENS_KEPT_FOR,
     Issued,
@@ -13,6 +14,7 @@ from partners.services.clients import (
     revoke_client,
     rotate_own_secret,
     rotate_secret,
+    warn_of_secrets,
 )
 from partners.services.hooks import (
     MOST_TESTS_A_MINUTE,
@@ -51,6 +53,7 @@ __all__ = [
     "MOST_MAILS",
     "MOST_TESTS_A_MINUTE",
     "OVERLAP",
+    "SECRET_ENDS",
     "SECRET_LASTS",
     "SECRET_OVERLAP",
     "TOKENS_KEPT_FOR",
@@ -83,4 +86,5 @@ __all__ = [
     "tell_of_parked",
     "tidy_deliveries",
     "unsubscribe",
+    "warn_of_secrets",
 ]

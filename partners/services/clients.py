@@ -6,21 +6,24 @@ from datetime import datetime, timedelta
 
 from allauth.idp.oidc.models import Client, Token
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused, Unfit
 from partners.credentials import SCOPES, kept, new_secret, rotated
-from partners.models import ApiClient, Change, Partner, Repeat, User
+from partners.models import ApiClient, Change, Notice, Partner, Repeat, User
 from partners.models.people import OF_PROGRAMS
 from partners.roles import Role
+from partners.services.notices import fallback_owners, hand_over
 
 SECRET_LASTS = timedelta(days=365)
 OVERLAP = timedelta(days=7)
 KEYS_KEPT_FOR = timedelta(days=30)
 CHANGES_KEPT_FOR = timedelta(days=90)
 TOKENS_KEPT_FOR = timedelta(days=7)
+WARNED_BEFORE = (timedelta(days=7), timedelta(days=30))
+SECRET_ENDS = "partners.secret_ends"  # noqa: S105 -- a kind of notice
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,27 @@ def revoke_client(client: ApiClient, *, at: datetime) -> None:
 def last_uses() -> dict[str, datetime]:
     """When each client last fetched a token."""
     return dict(Token.objects.values_list("client_id").annotate(at=Max("created_at")).order_by())
+
+
+@transaction.atomic
+def warn_of_secrets(*, at: datetime) -> list[Notice]:
+    """Tell a partner's administrators of secrets that end soon, 30 and 7 days before; each of them once."""
+    ending = ApiClient.objects.filter(
+        revoked_at__isnull=True, secret_ends_at__gt=at, secret_ends_at__lte=at + WARNED_BEFORE[-1]
+    )
+    made = []
+    for client in ending.annotate(name=F("user__name")).order_by("pk"):
+        days = next(before.days for before in WARNED_BEFORE if client.secret_ends_at <= at + before)
+        made += hand_over(
+            kind=SECRET_ENDS,
+            to=fallback_owners(client.partner_id),
+            partner_id=client.partner_id,
+            key=f"secret:{client.pk}:{int(client.secret_ends_at.timestamp())}:{days}",
+            params={"client": client.name, "ends_at": client.secret_ends_at.isoformat()},
+            link="",
+            at=at,
+        )
+    return made
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ def _nobody_counts(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """Requests are counted by this process alone, from nothing."""
     monkeypatch.setattr(limits, "_away_until", [float("inf")])
     monkeypatch.setattr(limits, "_own", type(limits._own)())
+    monkeypatch.setattr(limits, "_taken", {})
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from common.rest.problems import PROBLEMS
-from customers.api import Customers
+from customers.api.customers import Customers
 from customers.models import Customer
 from portal.urls import api_routes
 from tests.programs import Program
@@ -121,7 +121,7 @@ def test_a_fault_of_ours_is_a_problem_too_and_tells_nothing(program: Program, mo
         )
         raise RuntimeError("secret words")
 
-    monkeypatch.setattr("customers.api.services.register", broken)
+    monkeypatch.setattr("customers.api.customers.services.register", broken)
     answer = program.post("customers/", BODY)
     assert (answer.status_code, answer.json()["code"]) == (500, "server_error")
     assert b"secret" not in answer.content

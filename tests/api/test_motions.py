@@ -244,3 +244,31 @@ def test_a_list_costs_the_same_number_of_queries_whatever_its_length(path: str, 
     for _ in range(5):
         more()
     assert asked() == one
+
+
+def test_alerts_are_listed_and_marked_for_everybody_of_the_partner(program: Program, customer: Customer) -> None:
+    alert = factories.AlertFactory(customer=customer)
+    factories.AlertFactory()
+    told = program.get("alerts/?unseen=true").json()["items"]
+    assert [(one["id"], one["customer"], bool(one["text"])) for one in told] == [
+        (str(alert.public_id), str(customer.public_id), True)
+    ]
+    done = program.post(f"alerts/{alert.public_id}/seen/")
+    assert (done.status_code, done.json()["seen_by"]) == (200, "Warehouse")
+    assert program.get("alerts/?unseen=true").json()["items"] == []
+    assert program.get(f"alerts/{alert.public_id}/").json() == done.json()
+
+
+def test_when_the_enterprise_agreement_ends_is_recorded_and_the_forecast_read(
+    program: Program, customer: Customer
+) -> None:
+    place = f"customers/{customer.public_id}/enterprise-agreement/"
+    seen = program.get(place)
+    assert seen.json() == {"ea_start_date": None, "ea_end_date": None}
+    done = program("PUT", place, {"ea_end_date": "2027-06-30"}, If_Match=seen.headers["ETag"])
+    assert (done.status_code, done.json()["ea_end_date"]) == (200, "2027-06-30")
+    assert program("PUT", place, {"ea_end_date": None}, If_Match=seen.headers["ETag"]).status_code == 412
+    wrong = program("PUT", place, {"ea_end_date": "1899-06-30"}, If_Match=done.headers["ETag"])
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "ea_end_date")
+    measures = program.get(f"guidance/{customer.public_id}/forecast/").json()["measures"]
+    assert [bool(one["sentence"]) for one in measures] == [True, True]

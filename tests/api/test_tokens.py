@@ -10,9 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils.timezone import now
+from django.utils.translation import override
 
+from common.isolation import Side, acting
 from partners import services
-from partners.models import ApiClient, Partner, User
+from partners.models import ApiClient, Notice, Partner, User
+from partners.roles import Role
+from partners.wording import words_of
 from tests import factories
 from tests.programs import Program, new_token
 
@@ -163,3 +167,22 @@ def test_what_is_over_is_forgotten_but_not_the_last_use(program: Program) -> Non
     new_token(program.row, lasts=timedelta(days=-10))
     assert services.forget(at=now())["tokens"] == 1
     assert str(program.row) in services.last_uses()
+
+
+def test_administrators_of_the_partner_are_warned_of_a_secret_that_ends_once_each_time(program: Program) -> None:
+    chief = factories.UserFactory(partner=program.partner, role=Role.PARTNER_ADMIN)
+    factories.UserFactory(partner=program.partner)
+    ends = program.row.secret_ends_at
+
+    def warned(days: float) -> list[User]:
+        with acting(Side.WORKER):
+            return [notice.user for notice in services.warn_of_secrets(at=ends - timedelta(days=days))]
+
+    assert [warned(days) for days in (31, 29, 28, 6, 5, -1)] == [[], [chief], [], [chief], [], []]
+    words = words_of(services.SECRET_ENDS, Notice.objects.latest("pk").params)
+    assert "“Warehouse”" in words.title
+    with override("de"):
+        assert words_of(services.SECRET_ENDS, Notice.objects.latest("pk").params).title.startswith("Das Secret")
+    services.revoke_client(program.row, at=ends)
+    services.forget(at=ends)
+    assert warned(3) == []

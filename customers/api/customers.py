@@ -1,6 +1,7 @@
-"""The native API of this room: customers, read, registered and corrected by the same services as on the pages."""
+"""Customers in the API: read, registered, corrected, put aside and brought back by the same services as on the pages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -12,19 +13,22 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.money import countries
-from common.refusals import Stale
 from common.rest.cursors import cut, next_address
-from common.rest.endpoints import Answer, Asked, operation, stale
+from common.rest.endpoints import Answer, Asked, operation
+from common.rest.fitting import must_fit
 from common.rest.inputs import Paged, Shape, Text, YesNo
 from common.rest.problems import Problem
 from customers import services
 from customers.forms import CustomerForm, initial_of
 from customers.forms.identity import FACTS
-from customers.models import Customer, CustomerQuerySet
+from customers.models import LONGEST_TAG, Customer, CustomerQuerySet
+from customers.scoping import narrowed
+from customers.states import Vetting
 from partners.access import ApiView
+from partners.models import User
 from partners.roles import Segment
 
-COLUMNS = ("public_id", *FACTS, "version", "created_at", "updated_at")
+COLUMNS = ("public_id", *FACTS, "vetting", "version", "created_at", "updated_at", "archived_at", "archive_reason")
 NAMES = ("id", *COLUMNS[1:])
 
 
@@ -46,9 +50,12 @@ class CustomerOut(serializers.Serializer):  # type: ignore[misc]
     city = serializers.CharField(allow_blank=True)
     state = serializers.CharField(allow_blank=True)
     is_bound_to_secrecy = serializers.BooleanField()
+    vetting = serializers.ChoiceField(choices=Vetting.values, help_text="What Microsoft says about the account (C6).")
     version = serializers.IntegerField(help_text="The ETag without its quotation marks.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    archived_at = serializers.DateTimeField(allow_null=True)
+    archive_reason = serializers.CharField(allow_blank=True)
 
 
 class CustomerFacts(Shape):
@@ -89,18 +96,26 @@ class CustomerFilter(Paged):
     q = serializers.CharField(required=False, max_length=200, help_text="Words of name, domain or number.")
     country = serializers.ChoiceField(choices=sorted(countries()), required=False)
     segment = serializers.ChoiceField(choices=Segment.values, required=False)
+    tag = serializers.CharField(required=False, max_length=LONGEST_TAG)
+    archived = serializers.BooleanField(required=False, default=False, help_text="Those that were put aside instead.")
+
+
+class Archiving(Shape):
+    """Why a customer is put aside."""
+
+    reason = Text(max_length=300)
+
+
+class VettingBody(Shape):
+    """What Microsoft says about the customer's account."""
+
+    vetting = serializers.ChoiceField(choices=Vetting.values)
 
 
 def fitting(said: Mapping[str, Any], *, beside: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What is said of a customer as the services take it, cleaned by the page's form together with what is known."""
     form = CustomerForm({**(beside or {}), **said})
-    if not form.is_valid():
-        errors = [
-            {"field": name, "code": error["code"] or "unfit", "detail": error["message"]}
-            for name, found in form.errors.get_json_data().items()
-            for error in found
-        ]
-        raise Problem("invalid", errors=errors)
+    must_fit(form)
     return {name: value for name, value in form.facts.items() if name in said}
 
 
@@ -109,17 +124,30 @@ def shown(customer: Customer) -> dict[str, Any]:
     return {name: getattr(customer, column) for name, column in zip(NAMES, COLUMNS, strict=True)}
 
 
-def of_caller(request: Request, public_id: UUID) -> Customer:
-    """A customer of whoever asks; 404 otherwise."""
-    customer: Customer = get_object_or_404(Customer.objects.visible_to(request.user).current(), public_id=public_id)
+def of_caller(request: Request, public_id: UUID, *, is_held: bool = False, is_archived: bool = False) -> Customer:
+    """A customer of whoever asks, locked when something is decided by its version; 404 otherwise."""
+    rows = Customer.objects.visible_to(request.user)
+    rows = rows if is_archived else rows.current()
+    customer: Customer = get_object_or_404(
+        rows.select_for_update(of=("self",)) if is_held else rows, public_id=public_id
+    )
     return customer
 
 
-def _filtered(rows: CustomerQuerySet, query: Any) -> CustomerQuerySet:
-    if words := query.get("q"):
-        rows = rows.matching(words)
-    exact = {name: query[name] for name in ("country", "segment") if name in query}
-    return rows.filter(**exact)
+def version_of(customer: Customer) -> str:
+    """The ETag of a customer."""
+    return f'"{customer.version}"'
+
+
+@cache
+def _listed() -> Any:
+    """Customers as the list has them: to name so many columns costs more than to read them, and is the same every time."""
+    return Customer.objects.values_list("pk", *COLUMNS)
+
+
+def _filtered(rows: CustomerQuerySet, query: Any, *, by: User) -> CustomerQuerySet:
+    rows = rows.filter(archived_at__isnull=not query["archived"])
+    return narrowed(rows, by=by, **{name: query[name] for name in ("q", "country", "segment", "tag") if name in query})
 
 
 def _insistence(said: dict[str, Any]) -> dict[str, Any]:
@@ -144,8 +172,8 @@ class Customers(ApiView):
     @operation("List customers", scope="customers.read", query=CustomerFilter, answer=CustomerOut, is_list=True)
     def get(self, request: Request, asked: Asked) -> Answer:
         """In the order in which they were registered."""
-        rows = _filtered(Customer.objects.visible_to(request.user).current(), asked.query)
-        page = cut("customers", rows, COLUMNS, asked=asked.query)
+        rows = _filtered(_listed().visible_to(request.user), asked.query, by=request.user)
+        page = cut("customers", rows, None, asked=asked.query)
         items = [dict(zip(NAMES, row[1:], strict=True)) for row in page.rows]
         return Answer({"items": items, "next": next_address(request, page.after)})
 
@@ -169,27 +197,67 @@ class CustomerDetail(ApiView):
 
     @operation("Read a customer", scope="customers.read", answer=CustomerOut)
     def get(self, request: Request, asked: Asked, public_id: UUID) -> Answer:
-        """With its version as ETag."""
-        customer = of_caller(request, public_id)
-        return Answer(shown(customer), version=customer.version)
+        """With its version as ETag; one that was put aside stays readable."""
+        return _whole(of_caller(request, public_id, is_archived=True))
 
     @operation("Correct a customer", scope="customers.write", body=CustomerPatch, answer=CustomerOut, must_match=True)
     def patch(self, request: Request, asked: Asked, public_id: UUID) -> Answer:
         """412 with the present state when somebody else was faster."""
         customer = of_caller(request, public_id)
-
-        def current() -> dict[str, Any]:
-            return shown(of_caller(request, public_id))
-
-        asked.must_match(f'"{customer.version}"', current)
         said = dict(asked.body)
-        insistence, facts = _insistence(said), fitting(said, beside=initial_of(customer))
-        try:
-            customer = services.correct(
-                customer, by=request.user, at=now(), version=customer.version, facts=facts, **insistence
-            )
-        except (services.LooksAlike, services.Unexplained) as refusal:
-            raise _alike(refusal) from refusal
-        except Stale as refusal:
-            raise stale(current) from refusal
-        return Answer(shown(customer), version=customer.version)
+        with asked.resting_on(version_of(customer), _current(request, public_id)):
+            insistence, facts = _insistence(said), fitting(said, beside=initial_of(customer))
+            try:
+                customer = services.correct(
+                    customer, by=request.user, at=now(), version=customer.version, facts=facts, **insistence
+                )
+            except (services.LooksAlike, services.Unexplained) as refusal:
+                raise _alike(refusal) from refusal
+        return _whole(customer)
+
+
+def _whole(customer: Customer) -> Answer:
+    return Answer(shown(customer), version=customer.version)
+
+
+def _current(request: Request, public_id: UUID) -> Callable[[], dict[str, Any]]:
+    """What stands now, for whoever came too late."""
+    return lambda: shown(of_caller(request, public_id, is_archived=True))
+
+
+class CustomerArchive(ApiView):
+    """Putting a customer aside."""
+
+    @operation(
+        "Archive a customer", scope="customers.write", body=Archiving, answer=CustomerOut, is_once=True, must_match=True
+    )
+    def post(self, request: Request, asked: Asked, public_id: UUID) -> Answer:
+        """It stays readable, is in no figure any more and takes no writes."""
+        customer = of_caller(request, public_id)
+        with asked.resting_on(version_of(customer), _current(request, public_id)):
+            by, version = request.user, customer.version
+            return _whole(services.archive(customer, by=by, at=now(), version=version, reason=asked.body["reason"]))
+
+
+class CustomerRestore(ApiView):
+    """Bringing a customer back."""
+
+    @operation("Restore a customer", scope="customers.write", answer=CustomerOut, is_once=True, must_match=True)
+    def post(self, request: Request, asked: Asked, public_id: UUID) -> Answer:
+        """One that was merged comes back by undoing the merge."""
+        customer = of_caller(request, public_id, is_archived=True)
+        with asked.resting_on(version_of(customer), _current(request, public_id)):
+            return _whole(services.restore(customer, by=request.user, at=now(), version=customer.version))
+
+
+class CustomerVetting(ApiView):
+    """The vetting status of a customer."""
+
+    @operation(
+        "Note the vetting of a customer", scope="customers.write", body=VettingBody, answer=CustomerOut, must_match=True
+    )
+    def put(self, request: Request, asked: Asked, public_id: UUID) -> Answer:
+        """As Partner Center shows it (C6)."""
+        customer = of_caller(request, public_id, is_held=True)
+        asked.must_match(version_of(customer), _current(request, public_id))
+        return _whole(services.note_vetting(customer, by=request.user, at=now(), vetting=asked.body["vetting"]))
