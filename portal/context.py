@@ -27,6 +27,9 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
     ("agreements:overview", _("Agreements")),
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
+    ("audit", _("Audit")),
+    ("jobs", _("Jobs")),
+    ("privacy", _("Data protection")),
     ("admin:index", _("Administration")),
 )
 

@@ -271,6 +271,14 @@ CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services
 # conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0012)
 CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
 
+# the number of a request is made by the first middleware, for logs, answer and audit alike
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+# the audit: how long it is kept, and where its seals are written beside the database (docs/adr/0022)
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3650)
+AUDIT_SEALS = Path(env.str("AUDIT_SEALS", default=str(DATA_DIR / "audit-seals.jsonl")))
+# after how many days a closed lead loses the names in it; 0: never by itself
+LEADS_KEEP_DAYS = env.int("LEADS_KEEP_DAYS", default=0)
+
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # exchange rates: where they come from by themselves (nowhere, unless an address is given), and how far off the last one
 # a rate may lie before somebody has to confirm it

@@ -1,13 +1,20 @@
 """Partner organisations, their people and programs, and what they are told."""
 
+from partners.models.audit import Action, AuditCheck, AuditEntry, AuditSeal, Intake, JobRun, Pause, Sighting
 from partners.models.notices import Notice, NoticePreference, NoticePreferenceQuerySet, NoticeQuerySet
 from partners.models.people import ChannelScope, Partner, PartnerQuerySet, User, UserManager, UserQuerySet
 from partners.models.programs import ApiClient, Change, OfPartnerQuerySet, Repeat
 
 __all__ = [
+    "Action",
     "ApiClient",
+    "AuditCheck",
+    "AuditEntry",
+    "AuditSeal",
     "Change",
     "ChannelScope",
+    "Intake",
+    "JobRun",
     "Notice",
     "NoticePreference",
     "NoticePreferenceQuerySet",
@@ -15,7 +22,9 @@ __all__ = [
     "OfPartnerQuerySet",
     "Partner",
     "PartnerQuerySet",
+    "Pause",
     "Repeat",
+    "Sighting",
     "User",
     "UserManager",
     "UserQuerySet",

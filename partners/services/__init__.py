@@ -1,5 +1,15 @@
 """Write paths of the partners room: what people are told, and the programs that speak for a partner."""
 
+from partners.services.auditing import (
+    Finding,
+    Verdict,
+    check,
+    cut,
+    erase_from_audit,
+    note_sighting,
+    seal,
+    verify,
+)
 from partners.services.clients import (
     CHANGES_KEPT_FOR,
     KEYS_KEPT_FOR,
@@ -25,6 +35,7 @@ from partners.services.notices import (
     next_digest,
     prefer,
 )
+from partners.services.pausing import pause, paused, resume
 
 __all__ = [
     "CHANGES_KEPT_FOR",
@@ -34,9 +45,14 @@ __all__ = [
     "OVERLAP",
     "SECRET_LASTS",
     "TOKENS_KEPT_FOR",
+    "Finding",
     "Issued",
+    "Verdict",
     "addressees",
+    "check",
     "create_client",
+    "cut",
+    "erase_from_audit",
     "fallback_owners",
     "forget",
     "hand_over",
@@ -45,7 +61,13 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "next_digest",
+    "note_sighting",
+    "pause",
+    "paused",
     "prefer",
+    "resume",
     "revoke_client",
     "rotate_secret",
+    "seal",
+    "verify",
 ]

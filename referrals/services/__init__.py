@@ -3,6 +3,7 @@
 from referrals.services.appeals import appeal
 from referrals.services.completeness import Incomplete, lacks, missing_consents
 from referrals.services.drafts import begin, change, discard
+from referrals.services.keeping import anonymise_old
 from referrals.services.sharing import share, submit
 from referrals.services.steps import may_take, take_step
 from referrals.services.sweeping import expire_due, release_idle, remind_due
@@ -11,6 +12,7 @@ from referrals.services.talk import add_member, comment, favour, mentionable, re
 __all__ = [
     "Incomplete",
     "add_member",
+    "anonymise_old",
     "appeal",
     "begin",
     "change",
