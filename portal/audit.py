@@ -135,7 +135,8 @@ def lines(entry: AuditEntry) -> Iterable[Line]:
 def _fields(subject: str) -> dict[str, models.Field[Any, Any]]:
     described = (model._meta for model in apps.get_models())  # noqa: SLF001 -- Django's public name for it
     return next(
-        ({field.column: field for field in one.concrete_fields} for one in described if one.db_table == subject), {}
+        ({str(field.column): field for field in one.concrete_fields} for one in described if one.db_table == subject),
+        {},
     )
 
 

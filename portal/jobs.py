@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from babel.dates import format_timedelta
-from celery.schedules import crontab
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -15,8 +14,8 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from agreements.bulk.mailing import MOST_FAILURES as MOST_POSTED
 from agreements.models import AgreementEvent, Mail
+from agreements.models.post import MOST_FAILURES as MOST_POSTED
 from common import money
 from common.isolation import Side, acting
 from common.waking import ask, broker
@@ -117,7 +116,7 @@ def queues() -> dict[str, int] | None:
     """How many messages wait in each queue; None when the broker does not answer."""
     try:
         connection: Redis = broker()
-        return {queue.name: int(connection.llen(queue.name)) for queue in settings.CELERY_TASK_QUEUES}  # type: ignore[arg-type]
+        return {queue.name: int(connection.llen(queue.name)) for queue in settings.CELERY_TASK_QUEUES}
     except (RedisError, OSError):
         return None
 
@@ -143,11 +142,12 @@ def _run(name: str, entry: dict[str, Any], run: JobRun | None, at: datetime) -> 
     return Run(name=name, every=every, run=run, is_late=late)
 
 
-def _every(schedule: float | crontab) -> timedelta:
-    """How long it is from one turn to the next."""
-    if isinstance(schedule, crontab):
-        return timedelta(days=1) if len(schedule.hour) == 1 else timedelta(hours=1)
-    return timedelta(seconds=schedule)
+def _every(schedule: Any) -> timedelta:
+    """How long it is from one turn to the next: seconds, or the hours of a crontab."""
+    hours = getattr(schedule, "hour", None)
+    if hours is None:
+        return timedelta(seconds=schedule)
+    return timedelta(days=1) if len(hours) == 1 else timedelta(hours=1)
 
 
 def parked() -> list[tuple[Parked, int]]:

@@ -33,9 +33,16 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN e.hash = partners_entry_hash(e.id, e.at
     AND (e.salt IS NULL OR e.digest IS NOT DISTINCT FROM partners_personal_digest(e.salt, e.personal));
 """
 ROWS = {
-    "added": "SELECT NULL::jsonb AS was, to_jsonb(a) AS became FROM after_rows AS a",
-    "changed": "SELECT to_jsonb(b) AS was, to_jsonb(a) AS became FROM before_rows AS b JOIN after_rows AS a USING (id)",
-    "removed": "SELECT to_jsonb(b) AS was, NULL::jsonb AS became FROM before_rows AS b",
+    "added": "SELECT to_jsonb(a) AS line FROM after_rows AS a",
+    "changed": "SELECT to_jsonb(a) AS line, to_jsonb(b) AS former FROM before_rows AS b JOIN after_rows AS a USING (id)",
+    "removed": "SELECT to_jsonb(b) AS line FROM before_rows AS b",
+}
+# a field as [before, after], and when there is something to say about it
+PAIRS = {"added": "NULL::jsonb, value", "changed": "former -> key, value", "removed": "value, NULL::jsonb"}
+SAID = {
+    "added": "value NOT IN ('null', '\"\"', '[]')",
+    "changed": "former -> key <> value",
+    "removed": "value NOT IN ('null', '\"\"', '[]')",
 }
 
 
@@ -50,6 +57,7 @@ CREATE FUNCTION partners_audit_{action}() RETURNS trigger LANGUAGE plpgsql SECUR
 SET search_path = public, pg_temp AS $$
 DECLARE
     at_ timestamptz := clock_timestamp();
+    subject_ text := TG_TABLE_NAME;  -- a name is compared in another collation, which the index does not serve
     actor_ bigint := nullif(current_setting('app.user_id', true), '')::bigint;
     side_ text := replace(current_setting('role'), 'wegweiser_', '');
     request_ text := left(coalesce(current_setting('app.request_id', true), ''), 64);
@@ -61,37 +69,36 @@ BEGIN
     INSERT INTO partners_auditentry ({COLUMNS}, personal, salt, hash)
     SELECT {COLUMNS}, personal, salt, partners_entry_hash({COLUMNS})
     FROM (
+        -- each row becomes a document once, not once a field
+        WITH pair AS MATERIALIZED ({ROWS[action]})
         SELECT told.*, partners_personal_digest(salt, personal) AS digest
         FROM (
-            SELECT nextval('partners_auditentry_id_seq') AS id, at_ AS at, xact_ AS xact, TG_TABLE_NAME::text AS subject,
-                (coalesce(became, was) ->> 'id')::bigint AS row_id, '{action}' AS action,
-                (coalesce(became, was) ->> TG_ARGV[0])::bigint AS of_partner,
-                (coalesce(became, was) ->> TG_ARGV[1])::bigint AS of_customer,
-                actor_ AS actor, side_ AS side, request_ AS request_id, said.changes, said.personal,
+            SELECT nextval('partners_auditentry_id_seq') AS id, at_ AS at, xact_ AS xact, subject_ AS subject,
+                (line ->> 'id')::bigint AS row_id, '{action}' AS action, (line ->> TG_ARGV[0])::bigint AS of_partner,
+                (line ->> TG_ARGV[1])::bigint AS of_customer, actor_ AS actor, side_ AS side, request_ AS request_id,
+                said.changes, said.personal,
                 CASE WHEN said.personal IS NOT NULL THEN gen_random_uuid() END AS salt,
                 last.id AS previous_id, last.hash AS previous_hash
-            FROM ({ROWS[action]}) AS pair
+            FROM pair
             CROSS JOIN LATERAL (
-                SELECT jsonb_object_agg(key, value) FILTER (WHERE key <> ALL (personal_)) AS changes,
-                    jsonb_object_agg(key, value) FILTER (WHERE key = ANY (personal_)) AS personal
+                SELECT jsonb_object_agg(key, both_) FILTER (WHERE key <> ALL (personal_)) AS changes,
+                    jsonb_object_agg(key, both_) FILTER (WHERE key = ANY (personal_)) AS personal
                 FROM (
                     SELECT key, CASE WHEN key = ANY (secret_) THEN '["***", "***"]'::jsonb
-                        ELSE jsonb_build_array(was -> key, became -> key) END AS value
-                    FROM jsonb_object_keys(coalesce(became, was)) AS key
-                    WHERE key <> ALL (ignored_) AND key NOT LIKE '%by_name'  -- the actor is named already
-                      AND coalesce(was -> key, 'null') IS DISTINCT FROM coalesce(became -> key, 'null')
-                      AND (was IS NOT NULL AND became IS NOT NULL OR coalesce(became, was) -> key NOT IN ('""', '[]'))
+                        ELSE jsonb_build_array({PAIRS[action]}) END AS both_
+                    FROM jsonb_each(line)
+                    -- who did it is named already
+                    WHERE {SAID[action]} AND key <> ALL (ignored_) AND key NOT LIKE '%by_name'
                 ) AS field
             ) AS said
             LEFT JOIN LATERAL (
                 SELECT entry.id, entry.hash FROM partners_auditentry AS entry
-                WHERE entry.subject = TG_TABLE_NAME AND entry.row_id = (coalesce(became, was) ->> 'id')::bigint
-                ORDER BY entry.id DESC LIMIT 1
+                WHERE entry.subject = subject_ AND entry.row_id = (line ->> 'id')::bigint ORDER BY entry.id DESC LIMIT 1
             ) AS last ON true
             WHERE said.changes IS NOT NULL OR said.personal IS NOT NULL
             ORDER BY row_id
         ) AS told
-    ) AS line;
+    ) AS made;
     RETURN NULL;
 END $$;
 """  # noqa: S608 -- put together from what stands above

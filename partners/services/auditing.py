@@ -161,7 +161,8 @@ def _newest(model: type[AuditEntry] | type[AuditSeal]) -> int:
 def _rows(statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _row(statement: str, parameters: Any = None) -> tuple[Any, ...]:

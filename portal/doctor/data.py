@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
@@ -28,7 +29,7 @@ AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)
 """
 _INHERITS = "SELECT 1 FROM pg_roles WHERE rolname = session_user AND rolinherit"
 _MISSING = """
-SELECT side FROM unnest(%(sides)s) AS side
+SELECT side FROM unnest(%(sides)s::text[]) AS side
 WHERE NOT coalesce(pg_has_role(session_user, to_regrole(side), 'MEMBER'), false)
 """
 _OWNED = "SELECT relname FROM pg_class JOIN pg_roles AS o ON o.oid = relowner WHERE o.rolname = session_user LIMIT 3"
@@ -40,7 +41,7 @@ ORDER BY 1
 _SETUP = "Run the set-up of the roles again (make run does, or portal/local/roles.py says what to tell the database)."
 
 
-def _names(statement: str, **values: object) -> list[str]:
+def _names(statement: str, **values: Any) -> list[str]:
     with acting(Side.WORKER), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [str(row[0]) for row in cursor.fetchall()]

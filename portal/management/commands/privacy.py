@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
 
 def _administrator(options: dict[str, Any]) -> User:
-    person = User.objects.filter(
+    person: User | None = User.objects.filter(
         email__iexact=options["administrator"], role=Role.ADMINISTRATOR, is_active=True
     ).first()
     if person is None:
