@@ -15,9 +15,8 @@ LEFT JOIN partners_auditentry AS before ON before.id = entry.previous_id
 WHERE entry.id > %(low)s AND entry.id <= %(high)s AND (
     NOT partners_entry_is_whole(entry)
     OR (entry.previous_id > %(cut)s AND before.id IS NULL)
-    OR (before.id IS NOT NULL AND partners_entry_is_whole(before)
-        AND (entry.previous_hash, entry.subject, entry.row_id)
-            IS DISTINCT FROM (before.hash, before.subject, before.row_id))
+    OR (before.id IS NOT NULL AND (entry.previous_hash, entry.subject, entry.row_id)
+            IS DISTINCT FROM (before.hash, before.subject, before.row_id) AND partners_entry_is_whole(before))
     OR (entry.digest IS NOT NULL AND entry.salt IS NULL AND NOT EXISTS (
         SELECT 1 FROM partners_auditentry AS said WHERE said.subject = entry.subject AND said.row_id = entry.row_id
         AND said.id > entry.id AND said.action = 'erased')))

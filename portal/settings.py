@@ -5,11 +5,11 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from portal import logs
 from portal.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from portal.schedule import SCHEDULE
 
@@ -290,23 +290,4 @@ DOMAIN_CLIENT = env.str("DOMAIN_CLIENT", default="customers.services.availabilit
 DOMAIN_ANSWERS: dict[str, int] = {}
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=64 * 1024 * 1024)
 
-# plain lines and plain tracebacks: the values of local variables belong in no log
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.render_to_log_kwargs,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
+LOGGING = logs.plain(level=env.str("LOG_LEVEL", default="WARNING"))

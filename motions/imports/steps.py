@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from common.refusals import NotAllowed, Refused
-from motions.imports import mapping, previews, staging
+from motions.imports import intake, mapping, previews, staging
 from motions.imports.findings import FileRefused
 from motions.imports.reading import Table, open_table
 from motions.imports.rows import Defaults
@@ -25,9 +25,8 @@ from motions.imports.staging import Progress, Who
 from motions.imports.styles import styles_of
 from motions.models import ImportBatch, ImportMapping
 from motions.states import ImportState
-from partners.models import Intake, Partner, User
+from partners.models import Partner, User
 from partners.roles import Role
-from partners.services import paused
 
 MOST_ATTEMPTS = 3
 CHANGEABLE = (ImportState.UPLOADED, ImportState.CHECKED, ImportState.FAILED)
@@ -63,7 +62,7 @@ def stored_path(batch: ImportBatch) -> Path:
 @transaction.atomic
 def upload(file: File, *, by: User | None, partner: Partner, at: datetime, by_name: str = "") -> ImportBatch:  # type: ignore[type-arg]
     """Keep a file for an import. `FileRefused` when it cannot be opened or imports are paused; nothing is kept then."""
-    must_be_open()
+    intake.must_be_open()
     if file.size > settings.IMPORT_MAX_BYTES:
         most = settings.IMPORT_MAX_BYTES // 2**20
         raise FileRefused("file_too_large", {"size": file.size // 2**20, "most": most})
@@ -87,12 +86,6 @@ def upload(file: File, *, by: User | None, partner: Partner, at: datetime, by_na
     except BaseException:
         default_storage.delete(stored_as)
         raise
-
-
-def must_be_open() -> None:
-    """`FileRefused` while the office has paused imports."""
-    if pause := paused(Intake.IMPORTS):
-        raise FileRefused("intake_paused", {"reason": pause.reason})
 
 
 def _digest(path: Path) -> str:
