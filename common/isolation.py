@@ -7,6 +7,7 @@ The serving login owns nothing and inherits nothing (NOINHERIT). A transaction t
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -38,6 +39,18 @@ class Context:
 
 
 _HELD = "wegweiser_context"
+# under which number what is done now stands in the logs: of a request, or of a task
+_number: ContextVar[str] = ContextVar("number", default="")
+
+
+@contextmanager
+def numbered(number: str) -> Iterator[None]:
+    """Whatever transaction begins within stands in the audit under this number."""
+    token = _number.set(number)
+    try:
+        yield
+    finally:
+        _number.reset(token)
 
 
 def assume(connection: BaseDatabaseWrapper, context: Context | None) -> None:
@@ -49,8 +62,9 @@ def assume(connection: BaseDatabaseWrapper, context: Context | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('role', %s, true), set_config('app.partner_id', %s, true),"
-            " set_config('app.user_id', %s, true), set_config('app.link_id', %s, true)",
-            [role, partner_id, user_id, link_id],
+            " set_config('app.user_id', %s, true), set_config('app.link_id', %s, true),"
+            " set_config('app.request_id', %s, true)",
+            [role, partner_id, user_id, link_id, _number.get()],
         )
     assumed(connection, context)
 

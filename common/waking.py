@@ -19,7 +19,7 @@ WAKE_UP_SECONDS = 60  # a wake-up that nobody heard by then is worth nothing: be
 
 
 @lru_cache(maxsize=1)
-def _broker() -> Redis:
+def broker() -> Redis:
     """A connection that says at once whether the broker is there; Celery's own would try for seconds."""
     url = str(settings.CELERY_BROKER_URL).replace("redis+socket://", "unix://")
     return Redis.from_url(url, socket_connect_timeout=0.5, socket_timeout=0.5, retry=Retry(NoBackoff(), 0))
@@ -27,7 +27,7 @@ def _broker() -> Redis:
 
 def _send(name: str, arguments: dict[str, Any], expires: int | None) -> None:
     try:
-        _broker().ping()
+        broker().ping()
         current_app.send_task(name, kwargs=arguments, expires=expires)
     except (OperationalError, RedisError, OSError) as error:
         # what is to be done stands in the database; beat and the drainer find it

@@ -1,5 +1,6 @@
 """Doors for Celery: ids in, one call, keywords only, safe to run twice."""
 
+import logging
 import time
 from typing import Any
 
@@ -13,6 +14,8 @@ from partners.requests import tell_soon
 
 TELLING_SECONDS = 20.0
 
+log = logging.getLogger(__name__)
+
 
 @shared_task(name="partners.forget")
 def forget(**_: Any) -> None:
@@ -20,6 +23,21 @@ def forget(**_: Any) -> None:
     with acting(Side.WORKER):
         services.forget(at=now())
         services.tidy_deliveries(at=now())
+
+
+@shared_task(name="partners.seal_audit")
+def seal_audit(**_: Any) -> None:
+    """Seal what is finished; take away what is older than it is kept."""
+    services.seal()
+    services.cut(at=now())
+
+
+@shared_task(name="partners.check_audit")
+def check_audit(**_: Any) -> None:
+    """Compute every hash again; findings are logged as errors and shown to the office."""
+    verdict = services.check(clock=now)
+    for finding in verdict.findings:
+        log.error("the audit does not hold: %s", finding)
 
 
 @shared_task(name="partners.mail_notices")

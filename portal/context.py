@@ -28,6 +28,9 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
     ("partners:webhooks", _("Interfaces")),
+    ("audit", _("Audit")),
+    ("jobs", _("Jobs")),
+    ("privacy", _("Data protection")),
     ("admin:index", _("Administration")),
 )
 

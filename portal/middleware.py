@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import cast
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -15,7 +16,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from structlog.contextvars import get_contextvars
 
-from common.isolation import Context, Side, acting, assume, current_context
+from common.isolation import Context, Side, acting, assume, current_context, numbered
 from common.refusals import Refused
 from partners.access.programs import is_for_programs
 from partners.models import User
@@ -46,13 +47,19 @@ def request_transaction(get_response: Answer) -> Answer:
     """Open the request's transaction as a visitor; sessions and everything after it live inside."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with acting(Side.VISITOR):
+        with numbered(_number_of(request)), acting(Side.VISITOR):
             response = get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
 
     return middleware
+
+
+def _number_of(request: HttpRequest) -> str:
+    """The number that logs, answer and audit share; whatever number the caller sent is not ours."""
+    number = request.META["HTTP_X_REQUEST_ID"] = str(uuid4())
+    return number
 
 
 def acting_person(get_response: Answer) -> Answer:

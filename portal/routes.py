@@ -10,6 +10,7 @@ _READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
 _CHIEFS = frozenset({Role.PARTNER_ADMIN})
 _OWNERS = frozenset({Role.POLICY_OWNER})
 _OFFICE = frozenset({Role.POLICY_OWNER, Role.ADMINISTRATOR})
+_BACK_OFFICE = frozenset({Role.ADMINISTRATOR})
 _ARBITERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
 
 ROUTES: dict[str, frozenset[Role] | None] = {
@@ -68,6 +69,17 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "review_lead": _REVIEWERS,
     "review_decide": _REVIEWERS,
     "review_bulk": _REVIEWERS,
+    "audit": _BACK_OFFICE,
+    "audit_csv": _BACK_OFFICE,
+    "audit_json": _BACK_OFFICE,
+    "audit_verify": _BACK_OFFICE,
+    "jobs": _BACK_OFFICE,
+    "jobs_retry": _BACK_OFFICE,
+    "jobs_pause": _BACK_OFFICE,
+    "jobs_resume": _BACK_OFFICE,
+    "privacy": _BACK_OFFICE,
+    "privacy_contact": _BACK_OFFICE,
+    "privacy_erase": _BACK_OFFICE,
     "referrals:review_keys": _REVIEWERS,
     "referrals:review_snooze": _REVIEWERS,
     "referrals:review_assign": _REVIEWERS,

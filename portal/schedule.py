@@ -15,7 +15,18 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
     "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "anonymise-leads": {
+        "task": "referrals.anonymise",
+        "schedule": crontab(hour=4, minute=10),
+        "options": {"expires": 7200},
+    },
     "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
+    "seal-audit": {"task": "partners.seal_audit", "schedule": 600.0, "options": {"expires": 600}},
+    "check-audit": {
+        "task": "partners.check_audit",
+        "schedule": crontab(hour=3, minute=20),
+        "options": {"expires": 7200},
+    },
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "tell-programs": {"task": "partners.tell_programs", "schedule": 5.0, "options": {"expires": 5}},
     "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from portal import logs
 from portal.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from portal.schedule import SCHEDULE
 
@@ -276,6 +276,14 @@ CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services
 # conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0012)
 CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
 
+# the number of a request is made by the first middleware, for logs, answer and audit alike
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+# the audit: how long it is kept, and where its seals are written beside the database (docs/adr/0022)
+AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3650)
+AUDIT_SEALS = Path(env.str("AUDIT_SEALS", default=str(DATA_DIR / "audit-seals.jsonl")))
+# after how many days a closed lead loses the names in it; 0: never by itself
+LEADS_KEEP_DAYS = env.int("LEADS_KEEP_DAYS", default=0)
+
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # exchange rates: where they come from by themselves (nowhere, unless an address is given), and how far off the last one
 # a rate may lie before somebody has to confirm it
@@ -287,23 +295,4 @@ DOMAIN_CLIENT = env.str("DOMAIN_CLIENT", default="customers.services.availabilit
 DOMAIN_ANSWERS: dict[str, int] = {}
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=64 * 1024 * 1024)
 
-# plain lines and plain tracebacks: the values of local variables belong in no log
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.render_to_log_kwargs,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
+LOGGING = logs.plain(level=env.str("LOG_LEVEL", default="WARNING"))

@@ -11,7 +11,7 @@ from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes, webhook_routes
 from portal import api
-from portal.views import customer, home, lists, registration, review
+from portal.views import audit, customer, home, jobs, lists, privacy, registration, review
 from referrals.urls import api_routes as of_referrals
 from referrals.urls import wire_routes as wire_of_referrals
 
@@ -74,6 +74,17 @@ urlpatterns = [
     path("review/bulk/", review.review_bulk, name="review_bulk"),
     path("review/<uuid:public_id>/", review.review, name="review_lead"),
     path("review/<uuid:public_id>/decide/", review.review_decide, name="review_decide"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export.csv", audit.audit_file, {"kind": "csv"}, name="audit_csv"),
+    path("audit/export.json", audit.audit_file, {"kind": "json"}, name="audit_json"),
+    path("audit/verify/", audit.audit_verify, name="audit_verify"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/retry/<slug:code>/", jobs.retry, name="jobs_retry"),
+    path("jobs/pause/", jobs.pause, name="jobs_pause"),
+    path("jobs/resume/", jobs.resume, name="jobs_resume"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/contacts/<uuid:public_id>.json", privacy.contact_file, name="privacy_contact"),
+    path("privacy/contacts/<uuid:public_id>/erase/", privacy.erase, name="privacy_erase"),
     path("language/", home.set_language, name="set_language"),
     path("", include("partners.urls")),
     path("", include("customers.urls")),

@@ -20,3 +20,9 @@ def sweep(**_: Any) -> None:
     services.expire_due(clock=now)
     services.release_idle(clock=now)
     services.remind_due(clock=now)
+
+
+@shared_task(name="referrals.anonymise")
+def anonymise(**_: Any) -> None:
+    """Take people out of leads that were closed longer ago than they are kept."""
+    services.anonymise_old(clock=now)

@@ -32,7 +32,7 @@ _FROM_MIGRATIONS: list[str] = []
 def _as_migrated(self: TransactionTestCase) -> None:
     """Leave the tables as the migrations made them; Django's flush would lose the policy and stumble over the ledger.
 
-    The ledger refuses TRUNCATE, also for the tests' own cleaning; only the owner can put that guard aside.
+    The ledger and the audit refuse TRUNCATE, also for the tests' own cleaning; only the owner can put that guard aside.
     """
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
@@ -41,11 +41,9 @@ def _as_migrated(self: TransactionTestCase) -> None:
             " AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
         )
         tables = cursor.fetchone()[0]
-        cursor.execute(
-            "ALTER TABLE motions_assessment DISABLE TRIGGER USER;"
-            f"TRUNCATE {tables};"
-            "ALTER TABLE motions_assessment ENABLE TRIGGER USER"
-        )
+        kept = ("motions_assessment", "partners_auditentry", "partners_auditseal", "partners_sighting")
+        aside = "".join(f"ALTER TABLE {table} DISABLE TRIGGER USER;" for table in kept)
+        cursor.execute(f"{aside}TRUNCATE {tables};{aside.replace('DISABLE', 'ENABLE')}")
     for row in serializers.deserialize("json", _FROM_MIGRATIONS[0]):
         row.save()
 

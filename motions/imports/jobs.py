@@ -31,6 +31,8 @@ def work(*, batch_id: int, partner_id: int, clock: Callable[[], datetime]) -> bo
         if batch.attempts >= steps.MOST_ATTEMPTS:
             steps.give_up(batch)
             return True
+        # the audit names the person on whose behalf it is done
+        assume(connection, Context(Side.PARTNER, partner_id, steps.asker(batch).user_id))
         batch.attempts += 1
         _tell(batch, "attempts")  # it counts although the step may fail, or its worker be killed
         steps.take(batch, at=clock(), progress=_teller(batch))

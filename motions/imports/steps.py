@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from common.refusals import NotAllowed, Refused
-from motions.imports import mapping, previews, staging
+from motions.imports import intake, mapping, previews, staging
 from motions.imports.findings import FileRefused
 from motions.imports.reading import Table, open_table
 from motions.imports.rows import Defaults
@@ -61,7 +61,8 @@ def stored_path(batch: ImportBatch) -> Path:
 
 @transaction.atomic
 def upload(file: File, *, by: User | None, partner: Partner, at: datetime, by_name: str = "") -> ImportBatch:  # type: ignore[type-arg]
-    """Keep a file for an import. `FileRefused` when it is too large or cannot be opened; nothing is kept then."""
+    """Keep a file for an import. `FileRefused` when it cannot be opened or imports are paused; nothing is kept then."""
+    intake.must_be_open()
     if file.size > settings.IMPORT_MAX_BYTES:
         most = settings.IMPORT_MAX_BYTES // 2**20
         raise FileRefused("file_too_large", {"size": file.size // 2**20, "most": most})

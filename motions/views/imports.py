@@ -21,6 +21,8 @@ from motions.imports.wording import sentence
 from motions.models import ImportBatch, ImportRow
 from motions.states import ImportState, Motion, RowOutcome
 from partners.access import PersonRequest
+from partners.models import Intake
+from partners.services import paused
 
 ROWS = 50
 NEWEST = 30
@@ -48,7 +50,7 @@ def imports(request: PersonRequest) -> HttpResponse:
         else:
             return redirect("motions:import_batch", batch.public_id)
     batches = ImportBatch.objects.visible_to(request.user).order_by("-id")[:NEWEST]
-    context = {"form": form, "batches": batches}
+    context = {"form": form, "batches": batches, "pause": paused(Intake.IMPORTS)}
     return render(request, "motions/imports/list.html", context, status=422 if form.errors else 200)
 
 

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from common.isolation import assumed
 from common.wire.doors import is_wire
 from partners.models import User
-from partners.sql import KNOWN_PROGRAM, PERSON
+from partners.sql.programs import KNOWN_PROGRAM, PERSON
 
 API = "/api/"
 Answer = Callable[[HttpRequest], HttpResponseBase]

@@ -1,5 +1,15 @@
 """Write paths of the partners room: what people are told, and the programs that speak for a partner."""
 
+from partners.services.auditing import (
+    Finding,
+    Verdict,
+    check,
+    cut,
+    erase_from_audit,
+    note_sighting,
+    seal,
+    verify,
+)
 from partners.services.clients import (
     CHANGES_KEPT_FOR,
     KEYS_KEPT_FOR,
@@ -44,6 +54,7 @@ from partners.services.notices import (
     next_digest,
     prefer,
 )
+from partners.services.pausing import pause, paused, resume
 from partners.services.tokens import NoToken, issue_token
 
 __all__ = [
@@ -57,12 +68,17 @@ __all__ = [
     "SECRET_LASTS",
     "SECRET_OVERLAP",
     "TOKENS_KEPT_FOR",
+    "Finding",
     "Issued",
     "Made",
     "NoToken",
+    "Verdict",
     "addressees",
     "change_subscription",
+    "check",
     "create_client",
+    "cut",
+    "erase_from_audit",
     "fallback_owners",
     "forget",
     "hand_over",
@@ -72,12 +88,17 @@ __all__ = [
     "mark_read",
     "mark_unread",
     "next_digest",
+    "note_sighting",
+    "pause",
+    "paused",
     "prefer",
     "reach",
     "renew_secret",
+    "resume",
     "revoke_client",
     "rotate_own_secret",
     "rotate_secret",
+    "seal",
     "secret_told",
     "send_again",
     "send_parked_again",
@@ -86,5 +107,6 @@ __all__ = [
     "tell_of_parked",
     "tidy_deliveries",
     "unsubscribe",
+    "verify",
     "warn_of_secrets",
 ]

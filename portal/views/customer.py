@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_GET
 
 from agreements import panels as agreement_panels
@@ -16,6 +16,7 @@ from customers.services import survivor_of
 from motions import outlooks, past
 from motions import panels as motion_panels
 from partners.access import PersonRequest
+from partners.services import note_sighting
 from portal import timeline
 from referrals import panels as referral_panels
 
@@ -54,6 +55,7 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(seen, public_id=public_id)
     if found.archived_at and (survivor := survivor_of(found)):
         return redirect("customer", survivor.public_id)
+    note_sighting(by=request.user, customer_id=found.pk, partner_id=found.partner_id, at=now())
     today, chosen = localdate(), ((), MAIN_ARCHIVED, SIDE_ARCHIVED) if found.archived_at else (ABOVE, MAIN, SIDE)
     above, main, side = (
         [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in panels]

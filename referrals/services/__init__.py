@@ -4,6 +4,7 @@ from referrals.services.appeals import appeal
 from referrals.services.completeness import Incomplete, lacks, missing_consents
 from referrals.services.drafts import begin, change, discard
 from referrals.services.exchanging import Brought, bring_in_line, customer_for, hold, take_in
+from referrals.services.keeping import anonymise_old
 from referrals.services.sharing import share, submit
 from referrals.services.steps import may_take, take_step
 from referrals.services.sweeping import expire_due, release_idle, remind_due
@@ -13,6 +14,7 @@ __all__ = [
     "Brought",
     "Incomplete",
     "add_member",
+    "anonymise_old",
     "appeal",
     "begin",
     "bring_in_line",

@@ -272,7 +272,7 @@ def test_a_wake_up_is_sent_after_the_commit_and_a_broker_that_is_away_costs_noth
     django_capture_on_commit_callbacks: OnCommit,
 ) -> None:
     sent: list[tuple[str, Any, Any]] = []
-    monkeypatch.setattr(waking, "_broker", lambda: Broker(away=is_away))
+    monkeypatch.setattr(waking, "broker", lambda: Broker(away=is_away))
     monkeypatch.setattr(
         current_app._get_current_object(),
         "send_task",
@@ -294,12 +294,12 @@ def test_a_wake_up_is_sent_after_the_commit_and_a_broker_that_is_away_costs_noth
 
 def test_a_broker_that_does_not_answer_is_noticed_at_once(settings: Any) -> None:
     settings.CELERY_BROKER_URL = "redis+socket:///tmp/there-is-no-broker.sock"
-    waking._broker.cache_clear()
+    waking.broker.cache_clear()
     try:
         with pytest.raises(BrokerAway):
-            waking._broker().ping()
+            waking.broker().ping()
     finally:
-        waking._broker.cache_clear()
+        waking.broker.cache_clear()
 
 
 def test_nothing_is_told_for_a_failure_that_may_still_pass(customer: Customer) -> None:

@@ -15,4 +15,4 @@ JOIN partners_apiclient AS client ON client.application_id = token.client_id AND
 JOIN partners_user AS person ON person.id = client.user_id AND person.is_active
 JOIN partners_partner AS partner ON partner.id = client.partner_id AND partner.is_active
 WHERE token.hash = %s AND token.type = %s AND token.expires_at > %s
-"""  # noqa: S608 -- put together from frozen code; values are bound
+"""

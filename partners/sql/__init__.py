@@ -1,0 +1,1 @@
+"""Statements of the partners room that are written by hand."""
