@@ -5,13 +5,15 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
-import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from portal import logs
 from portal.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from portal.schedule import SCHEDULE
+from portal.wiring import CUSTOMER_FOLLOWERS as CUSTOMER_FOLLOWERS
+from portal.wiring import DRAINED as DRAINED
 
 django_stubs_ext.monkeypatch()
 
@@ -266,10 +268,10 @@ API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=1200)
 API_TOKENS_A_MINUTE = env.int("API_TOKENS_A_MINUTE", default=60)
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
-# what of other rooms belongs to a customer, follows it in a merge, and counts as work with it
-CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services.following.Deals"]
 # conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0012)
 CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
+# the country whose national holidays are no working days in conflicts
+CONFLICT_CALENDAR = env("CONFLICT_CALENDAR", default="DE")
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # exchange rates: where they come from by themselves (nowhere, unless an address is given), and how far off the last one
@@ -282,23 +284,4 @@ DOMAIN_CLIENT = env.str("DOMAIN_CLIENT", default="customers.services.availabilit
 DOMAIN_ANSWERS: dict[str, int] = {}
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=64 * 1024 * 1024)
 
-# plain lines and plain tracebacks: the values of local variables belong in no log
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.render_to_log_kwargs,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-}
+LOGGING = logs.plain(level=env.str("LOG_LEVEL", default="WARNING"))
