@@ -8,7 +8,7 @@ from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes
 from portal import api
-from portal.views import customer, home, lists, registration, review
+from portal.views import customer, home, lists, registration, review, rules
 
 handler400 = "portal.api.bad_request"
 handler404 = "portal.api.not_found"
@@ -38,7 +38,22 @@ class SheetConverter:
         return value
 
 
+class RuleTableConverter:
+    """The name of a table of dated rules."""
+
+    regex = "|".join(rules.TABLES)
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
 register_converter(SheetConverter, "sheet_kind")
+register_converter(RuleTableConverter, "rule_table")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -58,6 +73,12 @@ urlpatterns = [
     path("review/bulk/", review.review_bulk, name="review_bulk"),
     path("review/<uuid:public_id>/", review.review, name="review_lead"),
     path("review/<uuid:public_id>/decide/", review.review_decide, name="review_decide"),
+    path("policy/rules/", rules.rules, name="rules_first"),
+    path("policy/rules/<rule_table:code>/", rules.rules, name="rules"),
+    path("policy/rules/<rule_table:code>/new/", rules.rule_add, name="rule_add"),
+    path("policy/rules/<rule_table:code>/<int:number>/", rules.rule_change, name="rule_change"),
+    path("policy/rules/<rule_table:code>/<int:number>/remove/", rules.rule_drop, name="rule_drop"),
+    path("policy/rules/changes/<int:number>/undo/", rules.rule_undo, name="rule_undo"),
     path("language/", home.set_language, name="set_language"),
     path("", include("partners.urls")),
     path("", include("customers.urls")),

@@ -11,12 +11,14 @@ from customers.services.merging import merge, preview, survivor_of, unmerge
 from customers.services.registration import IDENTITY, archive, correct, note_vetting, register, restore
 from customers.services.relations import (
     Reminder,
-    follow_up,
+    expire_relations,
     invitation_link,
+    next_reminder,
     note_acceptance,
     request_relation,
     withdraw,
 )
+from customers.services.ruling import drop_rule, keep_rule, undo_rule
 from customers.services.tags import clean_tags, set_tags, tag_many
 
 __all__ = [
@@ -36,16 +38,19 @@ __all__ = [
     "correct_contact",
     "decide",
     "discard_draft",
+    "drop_rule",
     "email_misfit",
+    "expire_relations",
     "finish_draft",
-    "follow_up",
     "in_order",
     "invitation_link",
     "keep_draft",
+    "keep_rule",
     "last_work",
     "likenesses",
     "merge",
     "misfits",
+    "next_reminder",
     "note_acceptance",
     "note_vetting",
     "phone_misfit",
@@ -60,6 +65,7 @@ __all__ = [
     "settle",
     "survivor_of",
     "tag_many",
+    "undo_rule",
     "unmerge",
     "withdraw",
 ]
