@@ -79,9 +79,7 @@ def change_deal(
 ) -> Deal:
     """Change a deal's facts; a version that is no longer the newest is refused (`Stale`)."""
     _must_write(by)
-    deal = Deal.objects.visible_to(by).select_for_update(of=("self",)).get(pk=deal.pk)
-    if deal.version != version:
-        raise Stale(_("Somebody else changed this deal meanwhile. Please look at the new values first."))
+    deal = _newest(deal, by=by, version=version)
     values = _fitting({**{name: getattr(deal, name) for name in FACTS}, **facts})
     before = {name: getattr(deal, name) for name in FACTS}
     changed = [name for name in FACTS if values[name] != before[name]]
@@ -103,12 +101,21 @@ def change_deal(
 def remove_deal(deal: Deal, *, by: User, at: datetime, version: int) -> None:
     """Remove a deal that should not have been entered; its history stays."""
     _must_write(by)
-    deal = Deal.objects.visible_to(by).select_for_update(of=("self",)).get(pk=deal.pk)
-    if deal.version != version:
-        raise Stale(_("Somebody else changed this deal meanwhile. Please look at the new values first."))
+    deal = _newest(deal, by=by, version=version)
     _record(deal, DealEventKind.REMOVED, by=by, at=at, changes={})
     if deal.delete()[0] == 0:
         raise Refused(_("This deal is already gone."))
+
+
+def _newest(deal: Deal, *, by: User, version: int) -> Deal:
+    """The deal under a lock, as somebody has seen it; an archived customer's takes no writes."""
+    seen = Deal.objects.visible_to(by).select_related("customer")
+    found: Deal = seen.select_for_update(of=("self",)).get(pk=deal.pk)
+    if found.customer.archived_at:
+        raise Refused(_("This customer is archived. Restore it first."))
+    if found.version != version:
+        raise Stale(_("Somebody else changed this deal meanwhile. Please look at the new values first."))
+    return found
 
 
 def _plain(value: Any) -> Any:
