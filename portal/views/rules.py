@@ -27,7 +27,7 @@ def rules(request: PersonRequest, code: str = OF_CUSTOMERS[0].code) -> HttpRespo
     table = TABLES[code]
     labels = table.labels()
     rows = [
-        (row, [table.text(name, getattr(row, name)) for name in table.columns])
+        (row, [(labels[name], table.text(name, getattr(row, name))) for name in table.columns])
         for row in table.model._default_manager.order_by(*_order(table))
     ]
     changes = RuleChange.objects.visible_to(request.user).of(table.model).select_related("undone_by")
