@@ -136,7 +136,7 @@ class Bench:
                         copy.write(chunk)
                 cursor.execute(_CHECK)
                 cursor.execute("ANALYZE staged")
-            tally = staging.classify(who)
+            tally = staging.classify(who, day=localdate())
             staging.apply(who, at=now(), day=localdate(), note=json.loads("{}"))
             staging.keep(batch.pk, who)
         self.counts["theirs"] = {key: tally.counts[key] for key in ("new", "duplicate", "refused")}

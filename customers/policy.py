@@ -1,7 +1,7 @@
 """What becomes of a conflict: outcomes, grounds, days, and the rule of precedence. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -85,14 +85,6 @@ def grid_end(at: datetime, *, minutes: int = 60) -> datetime:
         return at
     begun = at.replace(minute=at.minute - at.minute % minutes if minutes < 60 else 0, second=0, microsecond=0)
     return begun + timedelta(minutes=minutes)
-
-
-def working_day_after(day: date, count: int) -> date:
-    """The day `count` working days, Monday to Friday, after a day; public holidays are not known here."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5
-    return day
 
 
 def keeps(outcome: Outcome, *, is_first: bool) -> bool:

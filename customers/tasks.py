@@ -15,13 +15,19 @@ from customers.policy import grid_end
 
 log = logging.getLogger(__name__)
 
+MOST_REMINDERS = 500  # in one run
+
 
 @shared_task(name="customers.follow_up_relations")
 def follow_up_relations(**_: Any) -> None:
-    """Let requests for a relationship expire, and send the reminders that are due; one that fails is not sent again."""
+    """Let requests for a relationship expire, and send the reminders that are due, each counted and committed by itself."""
     with acting(Side.WORKER):
-        due = services.follow_up(at=now())
-    for reminder in due:
+        services.expire_relations(at=now())
+    for _turn in range(MOST_REMINDERS):
+        with acting(Side.WORKER):
+            reminder = services.next_reminder(at=now())
+        if reminder is None:
+            break
         try:
             notices.remind_of_relation(reminder)
         except (SMTPException, OSError):
@@ -43,3 +49,9 @@ def compare(**_: Any) -> None:
 def settle(**_: Any) -> None:
     """Answer the cases of which a registration was withdrawn."""
     services.settle(clock=now)
+
+
+@shared_task(name="customers.tell")
+def tell(**_: Any) -> None:
+    """Tell people what happened to conflicts. Nobody wakes this either: both sides are told in one go."""
+    notices.tell(clock=now)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from common.money import country_name
 from common.templatetags.figures import day, moment
 from customers.models import Consent, ContactRole, Customer
+from customers.policy import CaseEventKind
 from customers.states import Vetting
 from partners.roles import Segment
+from partners.wording import Words
 
 _LANGUAGES = {"en": "English", "de": "Deutsch"}
 
@@ -144,3 +146,32 @@ def _shown(customer: Customer, name: str) -> str:
     if name == "segment":
         return str(customer.get_segment_display())
     return str(getattr(customer, name) or "")
+
+
+def notice_words(kind: str, params: Mapping[str, Any]) -> Words:
+    """A notice to a partner about its side of a conflict; of the other side nobody learns from it (docs/adr/0012)."""
+    customer = {"customer": params["customer"]}
+    if kind == CaseEventKind.OPENED:
+        return Words(
+            _("A conflict case about %(customer)s is open") % customer,
+            _("A channel manager answers it by %(due)s. You can go on working meanwhile.")
+            % {"due": _day(params["due"])},
+        )
+    if params["stands"]:
+        return Words(_("Your registration of %(customer)s stands") % customer, _("Nothing changes for you."))
+    until = _("You can appeal once, until %(until)s.") % {"until": _day(params["until"])} if params["until"] else ""
+    return Words(_("Your registration of %(customer)s does not stand") % customer, until)
+
+
+def request_words(kind: str, params: Mapping[str, Any]) -> Words:
+    """A notice to Microsoft's side about a case or an appeal that waits for its answer."""
+    titles = {
+        CaseEventKind.OPENED.value: _("A conflict case about %(customer)s waits for an answer"),
+        CaseEventKind.APPEALED.value: _("An appeal in the conflict about %(customer)s waits for a decision"),
+    }
+    due = _("To be answered by %(due)s.") % {"due": _day(params["due"])}
+    return Words(titles[kind] % {"customer": params["customer"]}, due)
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text))

@@ -133,7 +133,7 @@ def lines(entry: AuditEntry) -> Iterable[Line]:
 
 @lru_cache(maxsize=128)
 def _fields(subject: str) -> dict[str, models.Field[Any, Any]]:
-    described = (model._meta for model in apps.get_models())  # noqa: SLF001 -- Django's public name for it
+    described = (model._meta for model in apps.get_models())
     return next(
         ({str(field.column): field for field in one.concrete_fields} for one in described if one.db_table == subject),
         {},

@@ -59,6 +59,8 @@ PEOPLE = (
 )
 # who sends leads, and who answers them
 STORY_TELLERS = ("anna@nordlicht.example", "carla@channel.example")
+# who has registered one company, the earlier one first, and who answers
+DISPUTANTS = ("anna@nordlicht.example", "reto@alpstein.example", "carla@channel.example")
 
 _PEOPLE = [
     "Adler",
@@ -216,7 +218,8 @@ def rows(*, count: int, seed: int) -> Iterator[list[str]]:
         person, trade = random.choice(_PEOPLE), random.choice(_TRADES)
         place, form = random.choice(_PLACES[country]), random.choice(_FORMS)
         name = f"{person} {trade} {place} {index + 1} {form}"
-        yield [name, country, f"kunde{index + 1}.example", "", *_deals(random, country), f"D{index + 1}"]
+        domain = f"{_plain(f'{person}-{trade}-{place}-{index + 1}')}.example"
+        yield [name, country, domain, "", *_deals(random, country), f"D{index + 1}"]
 
 
 def _deals(random: Random, country: str) -> list[str]:
@@ -232,6 +235,13 @@ def _size(random: Random, limit: int, middle: int) -> int:
     if random.random() < 0.06:
         return int(limit * random.uniform(0.9, 1.05))
     return max(1, int(random.lognormvariate(0, 1.3) * middle))
+
+
+def _plain(words: str) -> str:
+    """As people write it where there are no umlauts."""
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        words = words.lower().replace(umlaut, letters)
+    return words
 
 
 @dataclass(frozen=True)
@@ -253,9 +263,7 @@ def people_at(name: str, domain: str) -> DemoContact:
     """The first contact of a made-up customer: the same one for the same name."""
     random = Random(name)  # noqa: S311 - made-up data, no secret
     first, last = random.choice(_FIRST_NAMES), random.choice(_PEOPLE)
-    address = f"{first}.{last}@{domain}".lower()
-    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-        address = address.replace(umlaut, letters)
+    address = f"{_plain(f'{first}.{last}')}@{domain}"
     return DemoContact(first, last, address, random.choices(["de", "en"], [85, 15])[0], random.random() < 0.4)
 
 

@@ -81,7 +81,7 @@ def _audit(which: Q) -> list[dict[str, Any]]:
 def _plain(row: Model, *, but: tuple[str, ...] = ()) -> dict[str, Any]:
     return {
         str(field.column): _value(getattr(row, field.attname))
-        for field in row._meta.concrete_fields  # noqa: SLF001 -- Django's public name for it
+        for field in row._meta.concrete_fields
         if field.column not in but
     }
 

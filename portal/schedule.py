@@ -34,6 +34,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "fetch-rates": {"task": "motions.fetch_rates", "schedule": 3600.0, "options": {"expires": 3600}},
     "follow-up-relations": {"task": "customers.follow_up_relations", "schedule": 900.0, "options": {"expires": 900}},
     "compare": {"task": "customers.compare", "schedule": 30.0, "options": {"expires": 30}},
+    "tell-of-conflicts": {"task": "customers.tell", "schedule": 30.0, "options": {"expires": 30}},
     "settle": {"task": "customers.settle", "schedule": crontab(minute=0), "options": {"expires": 1800}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
 }

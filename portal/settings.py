@@ -12,6 +12,8 @@ from kombu import Queue
 from portal import logs
 from portal.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from portal.schedule import SCHEDULE
+from portal.wiring import CUSTOMER_FOLLOWERS as CUSTOMER_FOLLOWERS
+from portal.wiring import DRAINED as DRAINED
 
 django_stubs_ext.monkeypatch()
 
@@ -271,10 +273,10 @@ WEBHOOKS_LOOPBACK = env.bool("WEBHOOKS_LOOPBACK", default=False)
 WEBHOOKS_KEY = env.str("WEBHOOKS_KEY", default=str(DATA_DIR / "webhooks.pem"))
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
-# what of other rooms belongs to a customer, follows it in a merge, and counts as work with it
-CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services.following.Deals"]
 # conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0012)
 CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
+# the country whose national holidays are no working days in conflicts
+CONFLICT_CALENDAR = env("CONFLICT_CALENDAR", default="DE")
 
 # the number of a request is made by the first middleware, for logs, answer and audit alike
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True

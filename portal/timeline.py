@@ -12,6 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agreements import wording as agreement_wording
+from agreements.models import AgreementEvent
 from common.templatetags.figures import day, number
 from customers.models import Customer, CustomerEvent, EventKind
 from customers.wording import differences
@@ -19,6 +21,8 @@ from motions import wording
 from motions.models import Assessment, Choice, DealEvent
 from motions.states import Basis, Kind, Motion, Stage
 from partners.models import User
+from referrals import wording as lead_wording
+from referrals.models import ReferralEvent
 
 LENGTH = 20
 MOST_AT_ONCE = 20  # rows of one room and one moment; a page is never cut between them
@@ -154,12 +158,63 @@ def _choices(rows: Any) -> list[Entry]:
     ]
 
 
-# one line for each room's rows: which kinds they have, and how they become entries
-SOURCES: tuple[tuple[frozenset[str], Any, Source], ...] = (
-    (frozenset({"customer", "contacts"}), CustomerEvent.objects.visible_to, _events),
-    (frozenset({"deals"}), DealEvent.objects.visible_to, _deals),
-    (frozenset({"guidance"}), lambda by: Assessment.objects.visible_to(by).select_related("policy"), _guidance),
-    (frozenset({"choices"}), Choice.objects.visible_to, _choices),
+def _agreements(rows: Any) -> list[Entry]:
+    """Of the Microsoft Customer Agreement, with the state before and after."""
+    return [
+        Entry(
+            at=event.at,
+            kind="agreement",
+            title=agreement_wording.event_title(event),
+            who=event.by_name,
+            icon="file-pen-line",
+            note=agreement_wording.event_detail(event),
+            changes=_moved(event.get_before_display(), event.get_after_display()),
+        )
+        for event in rows
+    ]
+
+
+def _leads(rows: Any) -> list[Entry]:
+    """Of the leads about the customer; what is said about one stands on its own page."""
+    return [
+        Entry(
+            at=event.at,
+            kind="leads",
+            title=str(event.get_kind_display()),
+            who=event.by_name,
+            icon="send",
+            note=event.referral.name,
+            changes=[
+                *(_moved(event.get_from_state_display(), event.get_to_state_display()) if event.to_state else []),
+                *lead_wording.changes_text(event.changes, hides_contact=True),
+            ],
+        )
+        for event in rows
+    ]
+
+
+def _moved(before: Any, after: Any) -> list[tuple[str, str, str]]:
+    return [] if before == after else [(gettext("State"), str(before), str(after))]
+
+
+# one line for each room's rows: which kinds they have, where they name the customer, and how they become entries
+SOURCES: tuple[tuple[frozenset[str], str, Any, Source], ...] = (
+    (frozenset({"customer", "contacts"}), "customer", CustomerEvent.objects.visible_to, _events),
+    (frozenset({"deals"}), "customer", DealEvent.objects.visible_to, _deals),
+    (
+        frozenset({"guidance"}),
+        "customer",
+        lambda by: Assessment.objects.visible_to(by).select_related("policy"),
+        _guidance,
+    ),
+    (frozenset({"choices"}), "customer", Choice.objects.visible_to, _choices),
+    (frozenset({"agreement"}), "customer", AgreementEvent.objects.visible_to, _agreements),
+    (
+        frozenset({"leads"}),
+        "referral__customer",
+        lambda by: ReferralEvent.objects.visible_to(by).select_related("referral"),
+        _leads,
+    ),
 )
 KINDS: tuple[tuple[str, Promise], ...] = (
     ("", _("Everything")),
@@ -168,6 +223,8 @@ KINDS: tuple[tuple[str, Promise], ...] = (
     ("deals", _("Deals")),
     ("guidance", _("Guidance")),
     ("choices", _("Choices")),
+    ("agreement", _("Agreement")),
+    ("leads", _("Leads")),
 )
 
 
@@ -197,10 +254,10 @@ def _moment(text: str) -> datetime | None:
 
 def _entries(customer: Customer, *, by: User, kind: str, before: datetime | None) -> list[Entry]:
     found: list[Entry] = []
-    for kinds, rows_for, entries_of in SOURCES:
+    for kinds, path, rows_for, entries_of in SOURCES:
         if kind and kind not in kinds:
             continue
-        rows = rows_for(by).filter(customer=customer)
+        rows = rows_for(by).filter(**{path: customer})
         if before:
             rows = rows.filter(at__lt=before)
         if kind in ("customer", "contacts"):

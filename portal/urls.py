@@ -11,7 +11,7 @@ from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes, webhook_routes
 from portal import api
-from portal.views import audit, customer, home, jobs, lists, privacy, registration, review
+from portal.views import audit, customer, home, jobs, lists, privacy, registration, review, rules
 from referrals.urls import api_routes as of_referrals
 from referrals.urls import wire_routes as wire_of_referrals
 
@@ -52,7 +52,22 @@ class SheetConverter:
         return value
 
 
+class RuleTableConverter:
+    """The name of a table of dated rules."""
+
+    regex = "|".join(rules.TABLES)
+
+    def to_python(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
 register_converter(SheetConverter, "sheet_kind")
+register_converter(RuleTableConverter, "rule_table")
 
 urlpatterns = [
     # first, because programs ask most often and every route before it would be tried
@@ -85,6 +100,12 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/contacts/<uuid:public_id>.json", privacy.contact_file, name="privacy_contact"),
     path("privacy/contacts/<uuid:public_id>/erase/", privacy.erase, name="privacy_erase"),
+    path("policy/rules/", rules.rules, name="rules_first"),
+    path("policy/rules/<rule_table:code>/", rules.rules, name="rules"),
+    path("policy/rules/<rule_table:code>/new/", rules.rule_add, name="rule_add"),
+    path("policy/rules/<rule_table:code>/<int:number>/", rules.rule_change, name="rule_change"),
+    path("policy/rules/<rule_table:code>/<int:number>/remove/", rules.rule_drop, name="rule_drop"),
+    path("policy/rules/changes/<int:number>/undo/", rules.rule_undo, name="rule_undo"),
     path("language/", home.set_language, name="set_language"),
     path("", include("partners.urls")),
     path("", include("customers.urls")),

@@ -6,7 +6,6 @@ Both sides read the same numbers, because there is one list of turns and one way
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from referrals.states import Holder
@@ -94,18 +93,3 @@ def spans(turns: Sequence[Turn], hours: Hours, *, now: datetime, closed_at: date
 def total(found: Iterable[Span], holder: Holder) -> timedelta:
     """How long somebody has held the ball altogether."""
     return sum((span.spent for span in found if span.holder == holder), timedelta())
-
-
-@lru_cache(maxsize=512)
-def _holidays(country: str, year: int) -> frozenset[date]:
-    """National holidays; none for a country that nobody has listed."""
-    import holidays  # noqa: PLC0415 -- slow to load, and needed by few
-
-    if country not in holidays.list_supported_countries():
-        return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))
-
-
-def is_holiday_in(country: str) -> Callable[[date], bool]:
-    """National holidays of a country (ISO alpha-2)."""
-    return lambda day: day in _holidays(country, day.year)

@@ -304,6 +304,12 @@ CASES: dict[str, Case] = {
     "motions:roll_outs": Case(to=STEERING, get=200),
     "motions:roll_out_start": Case(to=STEERING, post=302),
     "motions:roll_out_steer": Case(to=STEERING, post=404),  # there is none of this number
+    "rules_first": Case(to=STEERING, get=200),
+    "rules": Case(to=STEERING, get=200),
+    "rule_add": Case(to=STEERING, get=200, post=422),
+    "rule_change": Case(to=STEERING, get=200, post=422),
+    "rule_drop": Case(to=STEERING, post=302),
+    "rule_undo": Case(to=STEERING, post=404),
     "motions:rates": Case(to=PEOPLE, get=200),
     "motions:rates_upload": Case(to=STEERING, post=422),
     "motions:rates_decide": Case(to=STEERING, post=404),

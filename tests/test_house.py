@@ -52,6 +52,7 @@ FILLED = {
     "<policy_code:code>": "NO_SUCH",
     "<day:day>": "2026-01-04",
     "<slug:code>": "GUIDANCE_2023_10",
+    "<rule_table:code>": "countries",
     "<steering:verb>": "pause",
     "<agreement_act:name>": "link",
     "<str:token>": "nothing",

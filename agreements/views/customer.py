@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -51,7 +51,8 @@ def _saved(request: PersonRequest, customer: Customer) -> HttpResponse:
     requests.post_soon()
     if not request.htmx:
         return redirect("customer", customer.public_id)
-    response = _panel(request, customer)
+    context = {"customer": customer, "panel": panels.agreement(customer, by=request.user, on=localdate())}
+    response = render(request, "agreements/_saved.html", context)
     response["HX-Trigger"] = "agreement-changed"
     return response
 

@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FOLDING, FOLDING_BACK),
-        migrations.RunSQL(site_key_function(), "DROP FUNCTION site_key(text), site_is_shared(text)"),
+        migrations.RunSQL(site_key_function(), "DROP FUNCTION site_key(text)"),
         migrations.RunSQL(AGAIN, migrations.RunSQL.noop),
         migrations.AddField("customer", "site_key", generated(customers.models.folding.SiteKey(F("domain")))),
         migrations.AddField(

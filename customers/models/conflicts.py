@@ -3,7 +3,7 @@
 A partner sees its own side and nothing else; whose the other side is stands only in the case, which no partner can read.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 from uuid import uuid4
 
@@ -15,8 +15,9 @@ from django.db.models.functions import Now
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from common.calendars import working_day_after
 from customers.models.customers import Customer
-from customers.policy import ANSWER_DAYS, APPEAL_DAYS, CaseEventKind, Ground, Outcome, working_day_after
+from customers.policy import ANSWER_DAYS, APPEAL_DAYS, CaseEventKind, Ground, Outcome
 from partners.models import Partner, User
 from partners.roles import Role
 
@@ -162,14 +163,19 @@ class ConflictSide(models.Model):
     @property
     def due_date(self) -> date:
         """By when the case, or the appeal against its answer, is answered."""
-        return working_day_after(localdate(self.appealed_at or self.opened_at), ANSWER_DAYS)
+        return _working_day_after(self.appealed_at or self.opened_at, ANSWER_DAYS)
 
     @property
     def appeal_until(self) -> date | None:
         """The last day on which the answer can be appealed; None when there is nothing to appeal, or no more."""
         if self.answered_at is None or self.stands or self.appealed_at is not None:
             return None
-        return working_day_after(localdate(self.answered_at), APPEAL_DAYS)
+        return _working_day_after(self.answered_at, APPEAL_DAYS)
+
+
+def _working_day_after(at: datetime, count: int) -> date:
+    """One calendar for all sides: whose holidays a day fell on would tell where the other one is."""
+    return working_day_after(localdate(at), count, country=settings.CONFLICT_CALENDAR)
 
 
 class ConflictDecision(models.Model):
@@ -201,6 +207,7 @@ class ConflictEvent(models.Model):
     by_name = models.CharField(max_length=150, blank=True)  # of the partner's own people alone
     changes: models.JSONField[Any, Any] = models.JSONField(default=dict)
     notified_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [

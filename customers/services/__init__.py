@@ -11,12 +11,14 @@ from customers.services.merging import merge, preview, survivor_of, unmerge
 from customers.services.registration import IDENTITY, archive, correct, note_vetting, register, restore
 from customers.services.relations import (
     Reminder,
-    follow_up,
+    expire_relations,
     invitation_link,
+    next_reminder,
     note_acceptance,
     request_relation,
     withdraw,
 )
+from customers.services.ruling import drop_rule, keep_rule, undo_rule
 from customers.services.tags import clean_tags, set_tags, tag_many
 from customers.services.tenants import TenantTaken, is_taken, register_tenant
 
@@ -38,17 +40,20 @@ __all__ = [
     "correct_contact",
     "decide",
     "discard_draft",
+    "drop_rule",
     "email_misfit",
+    "expire_relations",
     "finish_draft",
-    "follow_up",
     "in_order",
     "invitation_link",
     "is_taken",
     "keep_draft",
+    "keep_rule",
     "last_work",
     "likenesses",
     "merge",
     "misfits",
+    "next_reminder",
     "note_acceptance",
     "note_vetting",
     "phone_misfit",
@@ -64,6 +69,7 @@ __all__ = [
     "settle",
     "survivor_of",
     "tag_many",
+    "undo_rule",
     "unmerge",
     "withdraw",
 ]

@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from common.refusals import Refused, Unfit
 from customers.models import Contact, Customer, EventKind, Relation
+from customers.models.relations import RelationQuerySet
 from customers.services.recording import current_of, partner_of, record
 from customers.states import FOLLOW_UP_DAYS, REMINDER_DAYS, RelationState
 from partners.models import Partner, User
@@ -90,27 +92,38 @@ def withdraw(relation: Relation, *, by: User, at: datetime) -> Relation:
     return _closed_by(relation, RelationState.WITHDRAWN, by=by, at=at)
 
 
+def _open_ones() -> RelationQuerySet:
+    return Relation.objects.filter(state=RelationState.REQUESTED).select_for_update(of=("self",), skip_locked=True)
+
+
 @transaction.atomic
-def follow_up(*, at: datetime) -> list[Reminder]:
-    """Let requests expire and count the reminders that are due; the letters are sent after the commit, and never twice.
-
-    A worker that was away sends one letter for all the days it missed. A request without a contact is not counted.
-    """
-    open_ones = Relation.objects.filter(state=RelationState.REQUESTED).select_for_update(of=("self",), skip_locked=True)
-    for relation in open_ones.filter(expires_at__lte=at):
+def expire_relations(*, at: datetime) -> int:
+    """Let the requests expire that nobody has answered in time; returns how many."""
+    found = list(_open_ones().filter(expires_at__lte=at))
+    for relation in found:
         _close(relation, RelationState.EXPIRED, by=None, at=at)
-    due = open_ones.filter(requested_at__lte=at - timedelta(days=REMINDER_DAYS[0])).select_related(
-        "partner", "customer"
-    )
-    found = (_reminder(relation, at=at) for relation in due.filter(reminders__lt=len(REMINDER_DAYS)))
-    return [reminder for reminder in found if reminder]
+    return len(found)
 
 
-def _reminder(relation: Relation, *, at: datetime) -> Reminder | None:
+@transaction.atomic
+def next_reminder(*, at: datetime) -> Reminder | None:
+    """Count one reminder that is due and that nobody else holds; None when none is left.
+
+    The letter is sent after the commit and never twice. A worker that was away sends one letter for all the days it missed.
+    A request without a contact is not counted.
+    """
+    due = Q()
+    for count, days in enumerate(REMINDER_DAYS):
+        due |= Q(reminders__lte=count, requested_at__lte=at - timedelta(days=days))
+    reachable = Exists(Contact.objects.current().filter(customer=OuterRef("customer")))
+    waiting = _open_ones().filter(due, reachable, expires_at__gt=at, customer__archived_at__isnull=True)
+    relation = waiting.select_related("partner", "customer").order_by("pk").first()
+    return _counted(relation, at=at) if relation else None
+
+
+def _counted(relation: Relation, *, at: datetime) -> Reminder:
     passed = sum(relation.requested_at + timedelta(days=days) <= at for days in REMINDER_DAYS)
-    contact = Contact.objects.current().filter(customer_id=relation.customer_id).in_order().first()
-    if passed <= relation.reminders or contact is None or relation.customer.archived_at:
-        return None
+    contact = Contact.objects.current().filter(customer_id=relation.customer_id).in_order()[0]
     relation.reminders, relation.reminded_at = passed, at
     relation.save(update_fields=["reminders", "reminded_at"])
     record(relation.customer, EventKind.RELATION_REMINDED, by=None, at=at, changes={"contact": contact.name})

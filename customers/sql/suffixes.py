@@ -27,37 +27,41 @@ def public_suffixes() -> frozenset[str]:
     return frozenset(lines) | SHARED_HOSTS
 
 
-# a suffix of one label needs no rule: it is one anyway. The array is a constant, which PostgreSQL looks through by hash.
+# A suffix of one label needs no rule: it is one anyway. The rules of one ending are one text, so that a look is a search in a
+# few of them, and nothing has to be built up for each transaction. An exception is always one to a rule with a star.
 _SITE_KEY = r"""
 CREATE OR REPLACE FUNCTION site_key(host text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $site$
 DECLARE
     labels text[] := string_to_array(rtrim(lower(host), '.'), '.');
+    depth int := cardinality(labels);
+    rules text;
     parent text;
 BEGIN
-    IF cardinality(labels) < 2 THEN
+    IF depth < 2 THEN
         RETURN '';
     END IF;
-    FOR place IN 1 .. cardinality(labels) - 1 LOOP
-        parent := array_to_string(labels[place + 1:], '.');
-        IF public.site_is_shared('!' || labels[place] || '.' || parent) THEN
-            RETURN public.fold_text(labels[place] || '.' || parent);
-        ELSIF public.site_is_shared(labels[place] || '.' || parent) OR public.site_is_shared('*.' || parent) THEN
-            RETURN CASE WHEN place > 1 THEN public.fold_text(array_to_string(labels[place - 1:], '.')) ELSE '' END;
-        END IF;
-    END LOOP;
-    RETURN public.fold_text(array_to_string(labels[cardinality(labels) - 1:], '.'));
+    rules := '{{{rules}}}'::jsonb ->> labels[depth];
+    IF rules IS NOT NULL THEN
+        FOR place IN 1 .. depth - 1 LOOP
+            parent := array_to_string(labels[place + 1:], '.');
+            IF position(' ' || labels[place] || '.' || parent || ' ' IN rules) > 0
+               OR position(' *.' || parent || ' ' IN rules) > 0 THEN
+                IF position(' !' || labels[place] || '.' || parent || ' ' IN rules) > 0 THEN
+                    RETURN public.fold_text(labels[place] || '.' || parent);
+                END IF;
+                RETURN CASE WHEN place > 1 THEN public.fold_text(array_to_string(labels[place - 1:], '.')) ELSE '' END;
+            END IF;
+        END LOOP;
+    END IF;
+    RETURN public.fold_text(labels[depth - 1] || '.' || labels[depth]);
 END $site$;
-"""
-_IS_SHARED = """
-CREATE OR REPLACE FUNCTION site_is_shared(suffix text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $shared$
-BEGIN
-    RETURN suffix = ANY ('{{{suffixes}}}'::text[]);
-END $shared$;
 """
 
 
 def site_key_function() -> str:
-    """The statements that make `site_key(host)`: the registrable domain, folded; '' for a host that everybody shares."""
-    rules = sorted(f'"{rule}"' for rule in public_suffixes() if "." in rule)
-    return _IS_SHARED.format(suffixes=",".join(rules)) + _SITE_KEY
+    """The statement that makes `site_key(host)`: the registrable domain, folded; '' for a host that everybody shares."""
+    endings: dict[str, list[str]] = {}
+    for rule in sorted(rule for rule in public_suffixes() if "." in rule):
+        endings.setdefault(rule.rsplit(".", 1)[1], []).append(rule)
+    told = ", ".join(f'"{ending}": " {" ".join(rules)} "' for ending, rules in endings.items())
+    return _SITE_KEY.format(rules=told)

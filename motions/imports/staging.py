@@ -125,9 +125,9 @@ def _repeat(statement: str, *then: str) -> None:
             cursor.execute(statement)
 
 
-def classify(who: Who) -> Tally:
-    """Give every staged row its outcome."""
-    parameters = {"partner": who.partner_id, **_own_names()}
+def classify(who: Who, *, day: date) -> Tally:
+    """Give every staged row its outcome, by the countries' rules of a day."""
+    parameters = {"partner": who.partner_id, "day": day, **_own_names()}
     _run(recognising.TIE_SURELY, parameters)
     _repeat(recognising.SETTLE, recognising.JUMP)
     _run(recognising.TIE_BY_NAME, parameters)

@@ -233,7 +233,7 @@ def _about_rows(batch: ImportBatch, table: Table) -> int:
 def _check(batch: ImportBatch, who: Who, at: datetime, progress: Progress) -> None:
     """Stage, recognise, keep the report, and try out which guidance would move. Nothing else is written."""
     _stage(batch, progress)
-    tally = staging.classify(who)
+    tally = staging.classify(who, day=localdate(at))
     batch.all_rows = tally.rows
     batch.counts = {**tally.counts, **previews.preview(who, at=at)}
     staging.keep(batch.pk, who)
@@ -248,7 +248,7 @@ def _commit(batch: ImportBatch, who: Who, at: datetime, progress: Progress) -> N
 
 def _write(batch: ImportBatch, who: Who, at: datetime, progress: Progress) -> None:
     # statements over all rows have no middle that could be told, so that the bar moves between them
-    tally = staging.classify(who)
+    tally = staging.classify(who, day=localdate(at))
     batch.all_rows = tally.rows
     progress(tally.rows // 4)
     batch.counts = {**batch.counts, **tally.counts}
@@ -287,7 +287,7 @@ def check_and_commit(
             _write(batch, who, at, _untold)
             batch.committed_by_id, batch.committed_by_name = who.user_id, who.name
         else:
-            tally = staging.classify(who)
+            tally = staging.classify(who, day=localdate(at))
             batch.all_rows, batch.counts = tally.rows, tally.counts
             staging.keep(batch.pk, who)
             batch.state = ImportState.CHECKED

@@ -6,6 +6,8 @@ from functools import cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from common.money import country_name
+
 
 def _sentences() -> dict[str, str]:
     return {**_of_files(), **_of_rows(), **_of_cells(), **_of_numbers(), **_of_matches()}
@@ -89,6 +91,8 @@ def _of_cells() -> dict[str, str]:
         "name_legal_form": _("“%(value)s” is only a legal form. Please enter the whole company name."),
         "country_unknown": _("“%(value)s” is no country that is known. Please use a code such as DE or the full name."),
         "country_missing": _("The country is missing. Please add it, or choose one for the whole file."),
+        "number_form": _("This is no registration number of this country (%(country)s). Expected: %(form)s."),
+        "number_asked": _("Microsoft asks for the registration number in this country: %(country)s."),
         "domain_unfit": _("“%(value)s” is no domain. It looks like contoso.de."),
         "domain_mixed": _(
             "“%(value)s” mixes letters of several scripts that look alike. Please type the domain again."
@@ -142,6 +146,13 @@ def _of_matches() -> dict[str, str]:
         "resembles_customer": _(
             "Taken as new, but like your customer “%(name)s”. If they are one company, merge the two on the customer’s page."
         ),
+        "resembles_line": _(
+            "Taken as new, but its name is like “%(name)s” in line %(line)s. If they are one company, merge the two on the"
+            " customer’s page."
+        ),
+        "phone_asked": _(
+            "Taken as new. Microsoft asks for a phone number in this country (%(country)s): please add a contact with one."
+        ),
         "kept_since_changed": _("Somebody changed this since the import, so it stays as it is."),
         "several_customers": _(
             "Several of your customers fit this row. Please add a domain or a registration number that fits only one of them."
@@ -157,4 +168,14 @@ def _worded(_language: str | None) -> dict[str, str]:
 
 def sentence(code: str, params: Mapping[str, object]) -> str:
     """The sentence for a code, with the values filled in. KeyError for a code that nobody has worded."""
-    return _worded(get_language())[code] % dict(params)
+    return _worded(get_language())[code] % _told(params)
+
+
+def _told(params: Mapping[str, object]) -> dict[str, object]:
+    """The values as they are read: a country by its name, the form of a number in the reader's language."""
+    told = dict(params)
+    if "form_en" in told:
+        told["form"] = told["form_de"] if get_language() == "de" else told["form_en"]
+    if "country" in told:
+        told["country"] = country_name(str(told["country"]))
+    return told

@@ -34,6 +34,11 @@ def _must_write(by: User) -> None:
         raise NotAllowed(_("Only the partner itself changes its deals."))
 
 
+def _must_be_current(customer: Customer) -> None:
+    if customer.archived_at:
+        raise Refused(_("This customer is archived. Restore it first."))
+
+
 def _fitting(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Keep what fits the kind: a seat deal has no amount, an Azure deal has no seats."""
     values = {name: facts[name] for name in FACTS if name in facts}
@@ -81,6 +86,7 @@ def change_deal(
     The version is the lock: whoever changes the row under it is the only one who does.
     """
     _must_write(by)
+    _must_be_current(deal.customer)
     values = _fitting({**{name: getattr(deal, name) for name in FACTS}, **facts})
     changed = {name: value for name, value in values.items() if value != getattr(deal, name)}
     if deal.version == version and not changed:
@@ -108,12 +114,20 @@ def change_deal(
 def remove_deal(deal: Deal, *, by: User, at: datetime, version: int) -> None:
     """Remove a deal that should not have been entered; its history stays."""
     _must_write(by)
-    deal = Deal.objects.visible_to(by).select_for_update(of=("self",)).get(pk=deal.pk)
-    if deal.version != version:
-        raise Stale(_("Somebody else changed this deal meanwhile. Please look at the new values first."))
+    deal = _newest(deal, by=by, version=version)
     _record(deal, DealEventKind.REMOVED, by=by, at=at, changes={})
     if deal.delete()[0] == 0:
         raise Refused(_("This deal is already gone."))
+
+
+def _newest(deal: Deal, *, by: User, version: int) -> Deal:
+    """The deal under a lock, as somebody has seen it; an archived customer's takes no writes."""
+    seen = Deal.objects.visible_to(by).select_related("customer")
+    found: Deal = seen.select_for_update(of=("self",)).get(pk=deal.pk)
+    _must_be_current(found.customer)
+    if found.version != version:
+        raise Stale(_("Somebody else changed this deal meanwhile. Please look at the new values first."))
+    return found
 
 
 def _plain(value: Any) -> Any:

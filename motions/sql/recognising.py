@@ -5,8 +5,11 @@ folded name in one country are one company too, unless both have a domain or bot
 they would be one core, and the later core is in doubt with all its rows. Which rows belong together and which are in
 doubt depends on the file alone, so that the same file, sent again, is cut in the same way; what is in doubt speaks for
 no other row. The keys are those of the duplicate check (`customers.sql.alike`): a domain that everybody shares says nothing,
-and what is only like a customer (another host of its domain, its words in another order) is new, and says whom it is like.
+and what is only like a customer (another host of its domain, its words in another order, a mistake in typing) is new, and
+says whom it is like (`asking`).
 """
+
+from motions.sql import asking
 
 # Right after a large import the planner still believes that the partner has a handful of rows, and would go through all of
 # them for each row of the next file. Small files keep their nested loops, which are lookups by key.
@@ -271,30 +274,13 @@ SELECT wanted.line, company, CASE
 FROM wanted LEFT JOIN mends ON mends.id = wanted.known GROUP BY wanted.line, company
 """
 
-# a new company that is like a customer in a way that is no proof: said beside the row, and decided by a person
-_RESEMBLES = """
-UPDATE staged SET code = 'resembles_customer', params = jsonb_build_object('name', like_it.name)
-FROM (
-    SELECT DISTINCT ON (line) line, name FROM (
-        SELECT told.line, c.id, c.name FROM told JOIN keyed USING (line) JOIN customers_customer AS c
-            ON c.partner_id = %(partner)s AND c.archived_at IS NULL AND c.site_key = keyed.site
-        WHERE told.outcome = 'new' AND told.company < 0 AND keyed.site <> '' AND c.site_key <> ''
-        UNION ALL
-        SELECT told.line, c.id, c.name FROM told JOIN staged USING (line) JOIN customers_customer AS c
-            ON c.partner_id = %(partner)s AND c.archived_at IS NULL AND c.country = staged.country
-            AND c.loose_key = company_loose(staged.name)
-        WHERE told.outcome = 'new' AND told.company < 0
-    ) AS found ORDER BY line, id
-) AS like_it WHERE staged.line = like_it.line
-"""
-
 COUNTS = """
 SELECT outcome, count(*) FROM (
     SELECT outcome FROM told UNION ALL SELECT outcome FROM staged WHERE outcome <> ''
 ) AS rows GROUP BY outcome
 """
 
-TIE_SURELY = (wide("staged"), _KEYED, "ANALYZE keyed", _SURE_TIES, "ANALYZE ties", HEADS)
+TIE_SURELY = (wide("staged"), asking.RULED, asking.MISFITS, _KEYED, "ANALYZE keyed", _SURE_TIES, "ANALYZE ties", HEADS)
 TIE_BY_NAME = (
     _CORES,
     "ANALYZE cores",
@@ -316,6 +302,7 @@ RECOGNISE = (
     _DOUBTS,
     _WANTED,
     "ANALYZE wanted",
+    asking.LACKS,
     _MEANT,
     _CONTESTED,
     "ANALYZE contested",
@@ -328,11 +315,11 @@ CLASSIFY = (
     _MENDS,
     _OUTCOMES,
     "ANALYZE told",
-    _RESEMBLES,
+    *asking.REMARKS,
     NARROW,
 )
 
 TABLES = (
     "keyed", "ties", "heads", "cores", "namesakes", "anchored", "found", "recognised", "wanted", "contested", "gathered",
-    "mends", "told",
+    "mends", "told", *asking.TABLES,
 )  # fmt: skip

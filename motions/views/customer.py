@@ -85,10 +85,16 @@ def _new_title(kind: str) -> str:
     return _("New seat deal") if kind == Kind.SEATS else _("New Azure deal")
 
 
+def _deal(request: PersonRequest, public_id: UUID) -> Deal:
+    """A deal that can be changed; those of an archived customer are read in its history alone."""
+    deals = Deal.objects.visible_to(request.user).filter(customer__archived_at__isnull=True)
+    return get_object_or_404(deals.select_related("customer"), public_id=public_id)
+
+
 @require_http_methods(["GET", "POST"])
 def deal_change(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Change a deal; a save that came too late shows both values and loses nothing typed."""
-    deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("customer"), public_id=public_id)
+    deal = _deal(request, public_id)
     form = DealForm(request.POST or None, kind=deal.kind, initial=initial_of(deal))
     if request.method == "POST" and form.is_valid():
         try:
@@ -140,7 +146,7 @@ def _form(
 @require_POST
 def deal_remove(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Remove a deal that should not have been entered."""
-    deal = get_object_or_404(Deal.objects.visible_to(request.user).select_related("customer"), public_id=public_id)
+    deal = _deal(request, public_id)
     version = request.POST.get("version", "")
     services.remove_deal(deal, by=request.user, at=now(), version=int(version) if version.isdecimal() else 0)
     return _saved(request, deal.customer)

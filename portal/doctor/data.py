@@ -72,7 +72,7 @@ def login_is_weak() -> Iterator[Finding]:
 def tables_are_guarded() -> Iterator[Finding]:
     """Every table of a room with a partner's key has row-level security."""
     models = (model for room in _ROOMS for model in apps.get_app_config(room).get_models())
-    tables = [model._meta.db_table for model in models]  # noqa: SLF001 -- Django's public name for it
+    tables = [model._meta.db_table for model in models]
     if unguarded := _names(_OPEN, tables=tables):
         cure = "ALTER TABLE ... ENABLE ROW LEVEL SECURITY, and find out who switched it off."
         yield error("isolation", f"Without row-level security: {', '.join(unguarded)}.", cure)

@@ -10,7 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from referrals.clock import Hours, is_holiday_in
+from common.calendars import is_holiday_in
+from referrals.clock import Hours
 from referrals.states import Direction, Field
 
 

@@ -19,7 +19,6 @@ from customers.policy import (
     grid_end,
     keeps,
     suggested,
-    working_day_after,
 )
 from partners.models import User
 from tests import factories
@@ -280,10 +279,7 @@ def test_work_is_a_deal_a_contact_or_a_correction_and_no_registration(seller: Us
     assert services.last_work([fresh.pk, customer.pk]) == {fresh.pk: LATER, customer.pk: LATER - timedelta(days=1)}
 
 
-def test_working_days_leave_out_the_weekend_and_the_grid_is_the_next_full_hour() -> None:
-    assert working_day_after(date(2026, 3, 5), 1) == date(2026, 3, 6)
-    assert working_day_after(date(2026, 3, 6), 1) == date(2026, 3, 9)
-    assert working_day_after(date(2026, 3, 7), 5) == date(2026, 3, 13)
+def test_the_grid_is_the_next_full_hour() -> None:
     at = datetime.fromisoformat("2026-03-03T23:59:59.5+01:00")
     assert grid_end(at) == datetime.fromisoformat("2026-03-04T00:00:00+01:00")
     assert grid_end(NOON) == NOON + timedelta(hours=1)
@@ -298,3 +294,5 @@ def test_a_side_is_due_five_working_days_after_it_was_opened_and_an_appeal_likew
     assert side.appeal_until == date(2026, 3, 17)
     side.appealed_at = NOON + timedelta(days=1)
     assert (side.due_date, side.appeal_until, side.is_waiting) == (date(2026, 3, 11), None, True)
+    side.appealed_at = datetime.fromisoformat("2026-04-02T10:00:00+02:00")
+    assert side.due_date == date(2026, 4, 13), "Good Friday and Easter Monday are no working days"

@@ -100,6 +100,19 @@ def test_an_archived_customer_gets_no_deal(customer: Customer, seller: User) -> 
         added(customer, seller)
 
 
+def test_an_archived_customers_deals_stay_as_they_are(deal: Deal, seller: User, signed_in: Any) -> None:
+    Customer.objects.update(archived_at=NOON)
+    with pytest.raises(Refused, match="archived"):
+        changed(deal, seller, seats=1)
+    with pytest.raises(Refused, match="archived"):
+        services.remove_deal(deal, by=seller, at=NOON, version=1)
+    client = signed_in(seller)
+    assert client.get(f"/deals/{deal.public_id}/").status_code == 404
+    assert client.post(f"/deals/{deal.public_id}/", {"name": "M365", "seats": 1, "version": 1}).status_code == 404
+    assert client.post(f"/deals/{deal.public_id}/remove/", {"version": 1}).status_code in (404, 409)
+    assert Deal.objects.get().seats == 2399
+
+
 def test_a_change_of_size_brings_its_source_and_date(deal: Deal, seller: User) -> None:
     found = changed(deal, seller, seats=2400)
     assert (found.seats, found.version, found.source, found.size_date) == (2400, 2, "import", LATER.date())

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from common.isolation import Side, acting
-from customers.models import Customer
+from customers.models import ConflictCase, ConflictSide, Customer
 from motions import notices, tasks
 from motions.models import Alert, ImportBatch, Standing
 from motions.states import AlertKind
@@ -43,14 +43,21 @@ def test_the_same_seed_gives_the_same_portfolio() -> None:
 @pytest.mark.django_db
 def test_the_demo_is_loaded_fresh_and_its_logins_work(client: Client) -> None:
     printed = told("--customers", "30")
-    assert Customer.objects.count() == 21 + 6 + 3
+    assert Customer.objects.count() == 21 + 6 + 3 + 3
+    sides = ConflictSide.objects.filter(partner__partner_number="9000002")
+    assert {(side.is_waiting, side.appealed_at is None) for side in sides} == {
+        (True, True),
+        (False, True),
+        (True, False),
+    }
+    assert sides.count() == ConflictCase.objects.count() == 3, "made-up partners have no other company in common"
     assert not Standing.objects.filter(judged_at=None).exists()
     assert Alert.objects.filter(kind=AlertKind.LEAD).exists(), "some customers are on their way to a limit"
     email, password = re.findall(r"(\S+@\S+)\s+(\S+)", printed)[0]
     answer = client.post("/account/login/", {"login": email, "password": password})
     assert answer.status_code == 302
     assert told() == printed
-    assert Customer.objects.count() == 30
+    assert Customer.objects.count() == 33
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from tests.factories import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
+KINDS = [name for name, _label in timeline.KINDS if name]
 
 
 def shown(customer: Customer, by: User, **asked: str) -> list[timeline.Entry]:
@@ -48,12 +49,18 @@ def eventful(seller: User, customer: Customer, deal: Deal, drain: Callable[[], A
     motions.record_choice(
         customer, by=seller, at=NOON + timedelta(hours=4), motion="breadth", reason="price", note="cheaper"
     )
+    factories.AgreementEventFactory(customer=customer, at=NOON + timedelta(hours=5))
+    lead = factories.ReferralFactory(customer=customer, name="Cloud for the works")
+    factories.TeamMemberFactory(referral=lead, user=seller)
+    factories.ReferralEventFactory(
+        referral=lead, at=NOON + timedelta(hours=6), changes={"contact_email": ["", "p@q.de"]}
+    )
     return customer
 
 
 def test_one_line_of_time_tells_of_every_room_the_newest_first(eventful: Customer, seller: User) -> None:
     entries = shown(eventful, seller)
-    assert {entry.kind for entry in entries} == {"customer", "contacts", "deals", "guidance", "choices"}
+    assert {entry.kind for entry in entries} == set(KINDS)
     assert [entry.at for entry in entries] == sorted((entry.at for entry in entries), reverse=True)
 
 
@@ -66,6 +73,13 @@ def test_an_entry_says_who_did_it_and_what_stood_there_before(eventful: Customer
     assert (deal.note, deal.changes) == ("M365", [("Seats", "2,399", "2,400")])
     moved = [entry for entry in shown(eventful, seller, kind="guidance") if entry.changes]
     assert [entry.changes for entry in moved] == [[("Motion", "Breadth", "Enterprise")]]
+    (agreement,) = shown(eventful, seller, kind="agreement")
+    assert agreement.changes == [("State", "Not started", "Asked to accept at Microsoft")]
+    (lead,) = shown(eventful, seller, kind="leads")
+    assert (lead.title, lead.note) == ("Submitted", "Cloud for the works")
+    assert lead.changes == [("State", "Draft", "Submitted")], (
+        "who the person at the customer is stands on the lead alone"
+    )
     (choice,) = shown(eventful, seller, kind="choices")
     assert (choice.title, "cheaper" in choice.note) == ("The customer chooses Breadth", True)
     with override("de"):
@@ -73,7 +87,7 @@ def test_an_entry_says_who_did_it_and_what_stood_there_before(eventful: Customer
     assert german == [[("Land", "Deutschland", "Österreich")]]
 
 
-@pytest.mark.parametrize("kind", ["customer", "contacts", "deals", "guidance", "choices"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_chip_shows_one_kind_alone(kind: str, eventful: Customer, seller: User) -> None:
     assert {entry.kind for entry in shown(eventful, seller, kind=kind)} == {kind}
 

@@ -1,13 +1,14 @@
 """The two-sided clock: business hours over nights, weekends, holidays and the change of the clocks."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referrals.clock import Hours, Turn, due, is_holiday_in, spans, spent, total
+from common.calendars import is_holiday_in
+from referrals.clock import Hours, Turn, due, spans, spent, total
 from referrals.states import Holder
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -50,14 +51,6 @@ def test_business_time_between_two_moments(start: datetime, end: datetime, hours
 )
 def test_an_answer_is_due_when_the_business_time_is_used_up(start: datetime, allowed: int, expected: datetime) -> None:
     assert due(start, allowed * H, GERMANY) == expected
-
-
-def test_holidays_are_the_countrys_own_and_a_country_that_nobody_lists_has_none() -> None:
-    unity = date(2026, 10, 3)
-    assert is_holiday_in("DE")(unity)
-    assert not is_holiday_in("FR")(unity)
-    assert is_holiday_in("FR")(date(2026, 7, 14))
-    assert not is_holiday_in("ZZ")(date(2026, 1, 1))
 
 
 def test_a_calendar_without_a_working_day_is_a_mistake() -> None:

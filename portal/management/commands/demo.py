@@ -23,6 +23,7 @@ from motions.models import Deal, RateSet
 from motions.states import Basis, Kind, Source
 from partners.models import ChannelScope, Partner, User
 from portal import demo, demo_signing
+from portal.demo_conflicts import dispute
 from portal.demo_leads import tell_stories
 
 RATES = Path(__file__).resolve().parents[3] / "motions" / "data" / "ecb_rates.csv"
@@ -67,7 +68,9 @@ class Command(BaseCommand):
             demo_signing.sign(partners, at=now())
             with acting(Side.OFFICE):
                 seller, reviewer = (User.objects.get(email=email) for email in demo.STORY_TELLERS)
+                first, second, judge = (User.objects.get(email=email) for email in demo.DISPUTANTS)
             tell_stories(seller=seller, reviewer=reviewer, at=now())
+            dispute(first=first, second=second, judge=judge, at=now())
         bulk.roll_out(clock=now)
         for is_bulk in (False, True):
             bulk.drain(clock=now, is_bulk=is_bulk)

@@ -123,10 +123,10 @@ def test_the_page_sees_how_far_a_step_is_before_it_ends(lasting: User, monkeypat
     seen: list[tuple[str, int, int]] = []
     classify = staging.classify
 
-    def looked(*given: Any) -> Any:
+    def looked(*given: Any, **said: Any) -> Any:
         look = elsewhere(lambda: seen.extend(ImportBatch.objects.values_list("state", "done_rows", "all_rows")))
         look.join()
-        return classify(*given)
+        return classify(*given, **said)
 
     monkeypatch.setattr(jobs, "TELL_EVERY", -1.0)
     monkeypatch.setattr(staging, "classify", looked)
