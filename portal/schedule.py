@@ -14,6 +14,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
     "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
+    "resume-lead-imports": {"task": "referrals.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},

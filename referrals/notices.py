@@ -17,7 +17,7 @@ from partners.roles import OF_PARTNER, Role
 from partners.services import addressees, hand_over
 from partners.wording import NoticeKind, register
 from referrals import wording
-from referrals.models import Absence, EventKind, Referral, ReferralEvent
+from referrals.models import Absence, EventKind, LeadImportRow, Referral, ReferralEvent
 from referrals.states import HOLDERS, STEPS, Actor, Audience, Holder, State, Step
 
 MOST_WORDS = 300
@@ -97,6 +97,8 @@ def params_of(event: ReferralEvent, lead: Referral) -> dict[str, Any]:
 def recipients(event: ReferralEvent, lead: Referral) -> Told:
     """Who is told of an event: by the table for steps, by who is concerned for everything else."""
     kind = EventKind(event.kind)
+    if kind is EventKind.SUBMIT and LeadImportRow.objects.filter(referral=lead).exists():
+        return Told()  # a file of a thousand leads would be a thousand mails; the queue shows them (R51)
     if kind.value in Step.values:
         return _by_table(STEPS[Step(kind.value)].tells, lead, held_by=event.changes.get("held_by", lead.reviewer_id))
     if kind is EventKind.COMMENTED:

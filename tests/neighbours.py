@@ -44,7 +44,7 @@ from motions.states import ImportState, Motion, Reason, RowOutcome, Source
 from partners.models import Change, Notice, Partner, Repeat, User
 from partners.roles import EVERYBODY, CspType, Role
 from partners.wording import NoticeKind, Words, register
-from referrals.models import Referral
+from referrals.models import Comment, CommentFile, LeadImport, Referral
 from tests import factories
 from tests.factories import NOON, TODAY
 from tests.programs import Program
@@ -86,6 +86,8 @@ class Household:
     side: ConflictSide
     notice: Notice
     lead: Referral
+    lead_batch: LeadImport
+    comment_file: CommentFile
     evidence: AgreementFile
     task: ProviderTask
     program: Program
@@ -126,11 +128,12 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     side = factories.answered(answered, stands=False)
     notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
     lead = _lead(word, customer, [seller, chief])
+    lead_batch, comment_file = _lead_file(word, seller, lead), _comment_file(word, lead)
     evidence, task = _sign(word, customer)
     program = _speak(word, partner, customer)
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
-        merge, waiting.case, side, notice, lead, evidence, task, program,
+        merge, waiting.case, side, notice, lead, lead_batch, comment_file, evidence, task, program,
     )  # fmt: skip
 
 
@@ -177,6 +180,20 @@ def _sign(word: str, customer: Customer) -> tuple[AgreementFile, ProviderTask]:
         partner=customer.partner, company_name=f"{word} asked", reseller_name=f"{word} reseller", **who
     )
     return evidence, task
+
+
+def _lead_file(word: str, seller: User, lead: Referral) -> LeadImport:
+    """A checked file of leads, with a row that has made one."""
+    batch = factories.LeadImportFactory(by=seller, by_name=f"{word} Seller", file_name=f"{word}.csv")
+    factories.LeadImportRowFactory(batch=batch, cells=[f"{word} Customer", f"{word} row"], referral=lead)
+    return batch
+
+
+def _comment_file(word: str, lead: Referral) -> CommentFile:
+    """A file that goes with a comment for both sides."""
+    place = default_storage.save(f"referrals/{word}.pdf", ContentFile(word.encode()))
+    said = Comment.objects.filter(referral=lead).latest("pk")
+    return factories.CommentFileFactory(comment=said, file_name=f"{word} plan.pdf", stored_as=place)
 
 
 def _lead(word: str, customer: Customer, people: list[User]) -> Referral:
