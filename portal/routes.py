@@ -58,6 +58,7 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "review_lead": _REVIEWERS,
     "review_decide": _REVIEWERS,
     "review_bulk": _REVIEWERS,
+    "referrals:offer": frozenset({Role.CHANNEL_MANAGER}),
     "referrals:review_keys": _REVIEWERS,
     "referrals:review_snooze": _REVIEWERS,
     "referrals:review_assign": _REVIEWERS,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import drafts, imports, leads, lists, reports, review, routing
+from referrals.views import drafts, imports, leads, lists, offers, reports, review, routing
 
 app_name = "referrals"
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("referrals/<uuid:public_id>/share/", leads.share, name="share"),
     path("referrals/<uuid:public_id>/appeal/", leads.appeal, name="appeal"),
     path("referrals/<uuid:public_id>/favourite/", leads.favour, name="favour"),
+    path("review/offer/", offers.offer, name="offer"),
     path("review/keys/", review.keys, name="review_keys"),
     path("review/<uuid:public_id>/snooze/", review.snooze, name="review_snooze"),
     path("review/<uuid:public_id>/assign/", review.assign, name="review_assign"),

@@ -14,6 +14,7 @@ PEOPLE = READERS | {"policy owner"}
 MICROSOFT = frozenset({"reviewer", "administrator"})
 ADDRESSED = frozenset({"seller", "rival"})
 REVIEWERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
+MANAGERS = frozenset({"reviewer", "reviewer elsewhere"})
 OFFICE = frozenset({"administrator"})
 OWNERS = frozenset({"policy owner"})
 STEERING = OFFICE | OWNERS
@@ -150,6 +151,7 @@ CASES: dict[str, Case] = {
     "review_lead": Case("lead", to=REVIEWERS, get=200),
     "review_decide": Case("lead", to=REVIEWERS, post=409, form=lambda _of: {"step": "release"}),
     "review_bulk": Case(to=REVIEWERS, post=422),
+    "referrals:offer": Case(to=MANAGERS, get=200, post=422),
     "referrals:review_keys": Case(to=REVIEWERS, post=302),
     "referrals:review_snooze": Case("lead", to=REVIEWERS, post=302, form=lambda _of: {"days": "1"}),
     "referrals:review_assign": Case("lead", to=REVIEWERS, post=422),

@@ -18,6 +18,7 @@ from referrals.states import CLOSED, REASONS, STEPS, DealType, Holder, State, St
 # how a state looks: the kinds of the status component
 LOOKS: dict[State, str] = {
     State.DRAFT: "off",
+    State.OFFERED: "wait",
     State.SUBMITTED: "wait",
     State.IN_REVIEW: "info",
     State.RETURNED: "warn",

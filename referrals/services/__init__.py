@@ -3,6 +3,7 @@
 from referrals.services.appeals import appeal
 from referrals.services.completeness import Incomplete, lacks, missing_consents
 from referrals.services.drafts import begin, change, discard
+from referrals.services.offers import offer
 from referrals.services.sharing import share, submit
 from referrals.services.steps import may_take, take_step
 from referrals.services.sweeping import expire_due, release_idle, remind_due
@@ -22,6 +23,7 @@ __all__ = [
     "may_take",
     "mentionable",
     "missing_consents",
+    "offer",
     "release_idle",
     "remind_due",
     "remove_member",

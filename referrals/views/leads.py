@@ -20,7 +20,7 @@ from partners.models import User
 from referrals import panels, services
 from referrals.forms import AppealForm, CommentForm, MemberForm, ShareForm, StepForm, taken_over
 from referrals.models import CommentFile, Referral
-from referrals.states import State, Step
+from referrals.states import Direction, State, Step
 from referrals.views.drafts import own_lead
 
 
@@ -47,7 +47,8 @@ def _page(request: PersonRequest, found: Referral, *, status: int = 200, **forms
         context["share_form"] = ShareForm(
             lead=found, partner=found.partner.name, initial=initial, auto_id="id_share_%s"
         )
-    if found.state == State.DECLINED and by.is_of_partner and not found.appeal_of_id and not context["appeal"]:
+    is_decided_by_microsoft = found.state == State.DECLINED and found.direction == Direction.OUTBOUND
+    if is_decided_by_microsoft and by.is_of_partner and not found.appeal_of_id and not context["appeal"]:
         context["appeal_form"] = AppealForm()
     return page_or_partial(request, "referrals/lead.html", "referrals/_lead.html", context | forms, status=status)
 
