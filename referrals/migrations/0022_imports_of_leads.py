@@ -98,6 +98,7 @@ class Migration(migrations.Migration):
                         db_constraint=False,
                         on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="rows",
+                        db_column="lead_import_id",
                         to="referrals.leadimport",
                     ),
                 ),

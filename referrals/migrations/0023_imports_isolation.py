@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("referrals", "0022_imports_of_leads")]
 
     operations = [
-        of_partner("referrals_leadimportrow", "batch_id", "referrals_leadimport", on_delete="CASCADE"),
+        of_partner("referrals_leadimportrow", "lead_import_id", "referrals_leadimport", on_delete="CASCADE"),
         # a draft that is thrown away leaves the row that it came from
         of_partner("referrals_leadimportrow", "referral_id", "referrals_referral", on_delete="SET NULL (referral_id)"),
         guarded(

@@ -62,7 +62,9 @@ class LeadImportRow(models.Model):
     """
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
-    batch = models.ForeignKey(LeadImport, models.DO_NOTHING, db_constraint=False, related_name="rows")
+    batch = models.ForeignKey(
+        LeadImport, models.DO_NOTHING, db_constraint=False, related_name="rows", db_column="lead_import_id"
+    )
     line = models.PositiveIntegerField()
     cells = ArrayField(models.TextField())
     key = models.CharField(max_length=64, blank=True)  # by which the same row is recognised in another file

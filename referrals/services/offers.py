@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from common.refusals import NotAllowed, Unfit
+from customers.models import Customer
 from customers.services.introduction import introduce
 from partners.models import Partner, User
 from partners.roles import Role
@@ -43,8 +44,16 @@ def offer(
     if not has_consent:
         raise Unfit(_("Without the customer’s consent nothing is passed on to a partner."), field="has_consent")
     customer = introduce(partner, at=at, facts=company)
-    lead = Referral.objects.create(
-        partner=partner,
+    lead = _offered(customer, programme, by=by, at=at, facts=facts)
+    record_consents(lead, by=by, at=at, kinds=[ConsentKind.SHARE_WITH_OTHERS], given_by=given_by)
+    record(lead, EventKind.OFFERED, by=by, at=at, to_state=State.OFFERED)
+    return lead
+
+
+def _offered(customer: Customer, programme: Programme, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Referral:
+    """The row: sent, and with the partner for the programme's days."""
+    return Referral.objects.create(
+        partner_id=customer.partner_id,
         customer=customer,
         programme=programme,
         direction=Direction.INBOUND,
@@ -61,9 +70,6 @@ def offer(
         reviewer_name=str(by),
         **facts,
     )
-    record_consents(lead, by=by, at=at, kinds=[ConsentKind.SHARE_WITH_OTHERS], given_by=given_by)
-    record(lead, EventKind.OFFERED, by=by, at=at, to_state=State.OFFERED)
-    return lead
 
 
 def _must_fit(*, by: User, at: datetime, partner: Partner, programme: Programme, company: Mapping[str, str]) -> None:

@@ -25,6 +25,7 @@ from referrals.forms import TABS, LeadFilter
 from referrals.models import Favourite, Referral
 from referrals.models.leads import ReferralQuerySet
 from referrals.panels import LOOKS, texts
+from referrals.scoping import search
 from referrals.states import HOLDERS, WIRE, Direction, Holder, State
 
 PAGE_SIZE = 50
@@ -119,7 +120,7 @@ def found(user: User, chosen: dict[str, str]) -> ReferralQuerySet:
     else:
         rows = rows.filter(direction=Direction.INBOUND if tab == "inbound" else Direction.OUTBOUND)
     if len(chosen["q"].strip()) >= LEAST_LETTERS:
-        rows = rows.matching(chosen["q"])
+        rows = search(rows, chosen["q"], by=user)
     if chosen["state"]:
         rows = rows.filter(state=chosen["state"])
     if chosen["holder"]:
