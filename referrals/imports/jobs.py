@@ -201,7 +201,7 @@ def _by_language(said: dict[str, list[tuple[str, str]]]) -> list[list[Any]]:
 
 def _undo(row: LeadImportRow, batch: LeadImport, by: User, _programmes: Iterable[Programme], at: datetime) -> None:
     """Take a lead back that nobody has touched since: a draft is thrown away, another closed as an error (R34)."""
-    lead = Referral.objects.filter(pk=row.referral_id).first()
+    lead = row.referral
     if lead is None or lead.version != row.version:
         row.outcome = LeadRowOutcome.KEPT if lead else LeadRowOutcome.UNDONE
         return

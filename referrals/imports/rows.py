@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -35,7 +36,7 @@ class Problem:
 
     field: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = made(default_factory=dict)
 
 
 @dataclass
@@ -44,11 +45,11 @@ class Wish:
 
     customer: Customer | None = None
     programme: Programme | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = made(default_factory=dict)
     has_consent: bool = False
     given_by: str = ""
     key: str = ""
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = made(default_factory=list)
 
 
 def read(cells: Mapping[str, str], *, by: User, programmes: Iterable[Programme]) -> Wish:

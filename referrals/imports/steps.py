@@ -35,6 +35,7 @@ def upload(file: Upload, *, by: User, at: datetime, submits: bool) -> LeadImport
     The same content again gives the import that there is, unless it was undone or failed.
     """
     must_be_of_partner(by)
+    assert by.partner_id is not None
     content = file.read(MOST_BYTES + 1)
     digest = hashlib.sha256(content).hexdigest()
     known = LeadImport.objects.visible_to(by).filter(sha256=digest, submits=submits, by=by, state__in=_STANDING)

@@ -75,8 +75,8 @@ def import_batch(request: PersonRequest, public_id: UUID) -> HttpResponse:
     counted = steps.counts(batch)
     rows = LeadImportRow.objects.filter(batch=batch).select_related("referral")
     rows = rows.filter(outcome=outcome) if outcome in LeadRowOutcome.values else rows
-    marks = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = keyset(rows, by=("line", "pk"), size=ROWS, **marks)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = keyset(rows, by=("line", "pk"), after=after, before=before, size=ROWS)
     context: dict[str, Any] = {
         "batch": batch,
         "is_under_way": batch.state in ASKING,
