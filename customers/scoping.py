@@ -33,7 +33,7 @@ def search(rows: CustomerQuerySet, words: str, *, by: User) -> CustomerQuerySet:
         return rows.beginning_with(" ".join(short)) if short else rows
     if by.role == Role.ADMINISTRATOR:
         return rows.matching(words)  # sees everything, so the index is open to LIKE as it is
-    found = _candidates(long, by=by)
+    found = candidates(long, by=by)
     rows = rows.containing(" ".join(long)) if found is None else rows.filter(pk__among=found)
     return rows.containing(" ".join(short))
 
@@ -55,7 +55,7 @@ def _tenant_id(words: str) -> UUID | None:
         return None
 
 
-def _candidates(words: list[str], *, by: User) -> list[int] | None:
+def candidates(words: list[str], *, by: User) -> list[int] | None:
     """Ids of all customers with the words, as far as the side may see; None when they are too many."""
     function = _FUNCTIONS.get(by.role, "customers_found")
     with connection.cursor() as cursor:

@@ -1,28 +1,15 @@
 """The columns of the customer list: for the page, for the chooser, and for the files that are taken away."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.lists import Column
 from common.money import country_name
 from common.templatetags.figures import day, percent
 from customers.models import Customer
 from partners.models import User
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name in the address, its heading, and its text in a file."""
-
-    name: str
-    label: Promise
-    text: Callable[[Any], str]
-    is_number: bool = False
-    only: str = ""  # "partner": for the partner's own people; "reader": for everybody else
 
 
 def _state(row: Any) -> str:
@@ -61,9 +48,3 @@ def columns_for(user: User) -> list[Column]:
     """The columns that somebody may choose from."""
     hidden = "reader" if user.is_of_partner else "partner"
     return [column for column in COLUMNS if column.only != hidden]
-
-
-def chosen_columns(names: Iterable[str], *, user: User) -> list[Column]:
-    """The chosen ones in their order; the usual ones where none is chosen."""
-    wanted = set(names) or set(USUAL)
-    return [column for column in columns_for(user) if column.name in wanted]

@@ -52,7 +52,23 @@ def tell_stories(*, seller: User, reviewer: User, at: datetime) -> int:
             )
         for hours, (step, text) in enumerate(story, start=1):
             lead = _taken(lead, step, text, seller=seller, reviewer=reviewer, at=begun_at + timedelta(hours=4 * hours))
-    return len(customers)
+    _offer(customers[0], reviewer=reviewer, at=at - timedelta(days=1))
+    return len(customers) + 1
+
+
+def _offer(customer: Customer, *, reviewer: User, at: datetime) -> None:
+    """One lead from Microsoft, which the partner has still to take on or to decline."""
+    with _as(reviewer), translation.override(reviewer.language):
+        services.offer(
+            by=reviewer,
+            at=at,
+            partner=customer.partner,
+            programme=Programme.objects.get(code="SMB_OPPORTUNITIES"),
+            company={name: getattr(customer, name) for name in ("name", "country", "segment", "domain")},
+            facts=_facts(len(_STORIES), customer, at.date()),
+            has_consent=True,
+            given_by="Karla Muster",
+        )
 
 
 def _as(person: User) -> Any:

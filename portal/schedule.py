@@ -20,6 +20,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=4, minute=10),
         "options": {"expires": 7200},
     },
+    "resume-lead-imports": {"task": "referrals.resume_imports", "schedule": 15.0, "options": {"expires": 15}},
     "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
     "seal-audit": {"task": "partners.seal_audit", "schedule": 600.0, "options": {"expires": 600}},
     "check-audit": {

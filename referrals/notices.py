@@ -17,7 +17,7 @@ from partners.roles import OF_PARTNER, Role
 from partners.services import addressees, hand_over
 from partners.wording import NoticeKind, register
 from referrals import wording
-from referrals.models import Absence, EventKind, Referral, ReferralEvent
+from referrals.models import Absence, EventKind, LeadImportRow, Referral, ReferralEvent
 from referrals.states import HOLDERS, STEPS, Actor, Audience, Holder, State, Step
 
 MOST_WORDS = 300
@@ -29,6 +29,10 @@ register(
     *(
         NoticeKind(f"referrals.{kind}", label, roles, partial(wording.notice_words, kind))
         for kind, label, roles in (
+            ("offered", pgettext_lazy("notice", "Microsoft sends us a lead"), OF_PARTNER),
+            ("recall", pgettext_lazy("notice", "Microsoft takes an offer back"), OF_PARTNER),
+            ("take_on", pgettext_lazy("notice", "A partner takes a lead on"), _BOTH),
+            ("refuse", pgettext_lazy("notice", "A partner declines a lead"), _BOTH),
             ("submit", pgettext_lazy("notice", "A lead is submitted"), _MICROSOFT),
             ("resubmit", pgettext_lazy("notice", "A returned lead is completed"), _MICROSOFT),
             ("shared", pgettext_lazy("notice", "A deal is shared further"), _MICROSOFT),
@@ -98,9 +102,11 @@ def recipients(event: ReferralEvent, lead: Referral) -> Told:
     """Who is told of an event: by the table for steps, by who is concerned for everything else."""
     kind = EventKind(event.kind)
     if kind.value in Step.values:
-        return _by_table(STEPS[Step(kind.value)].tells, lead, held_by=event.changes.get("held_by", lead.reviewer_id))
+        return _of_step(event, lead)
     if kind is EventKind.COMMENTED:
         return _of_comment(event, lead)
+    if kind is EventKind.OFFERED:
+        return Told(partner=team(lead))  # nobody is on it yet, so that the partner's administrators are told (R51)
     if kind is EventKind.SHARED:
         return Told(microsoft=reviewers(lead))
     if kind is EventKind.TEAM and "added" in event.changes:
@@ -113,6 +119,14 @@ def recipients(event: ReferralEvent, lead: Referral) -> Told:
             Told(partner=team(lead)) if is_partners else Told(microsoft=reviewer(lead.reviewer_id) or reviewers(lead))
         )
     return Told()
+
+
+def _of_step(event: ReferralEvent, lead: Referral) -> Told:
+    """As the table says; of the leads of a file nobody is told one by one, the queue shows them (R51)."""
+    step = Step(event.kind)
+    if step == Step.SUBMIT and LeadImportRow.objects.filter(referral=lead).exists():
+        return Told()
+    return _by_table(STEPS[step].tells, lead, held_by=event.changes.get("held_by", lead.reviewer_id))
 
 
 def _by_table(audiences: Iterable[Audience], lead: Referral, *, held_by: int | None) -> Told:

@@ -1,13 +1,17 @@
 """Statements that the models cannot say."""
 
 from django.db import connection
+from django.utils.translation import gettext
 
 
 def responsible(country: str = "", segment: str = "") -> dict[int, str]:
-    """Name by key of the channel managers for a market and a segment; '' is any. In the order of their names."""
+    """Name by key of the channel managers for a market and a segment; '' is any. In the order of their names.
+
+    Who has entered no name is told by the work alone, never by an address.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, name FROM referrals_responsible(%s, %s)", [country, segment])
-        return dict(cursor.fetchall())
+        return {pk: name or gettext("Channel manager") for pk, name in cursor.fetchall()}
 
 
 def alone_with(what: str) -> None:

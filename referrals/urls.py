@@ -4,13 +4,20 @@ from django.urls import path
 
 from referrals.api import around, programmes, steps
 from referrals.api import leads as rows
-from referrals.views import drafts, leads, lists, reports, review, routing
+from referrals.views import drafts, imports, leads, lists, offers, reports, review, routing
 from referrals.wire import resources
 
 app_name = "referrals"
 urlpatterns = [
     path("referrals/", lists.leads, name="list"),
+    path("referrals/views/", lists.save_view, name="save_view"),
     path("referrals/leads.csv", lists.leads_file, name="file"),
+    path("referrals/imports/", imports.imports, name="imports"),
+    path("referrals/imports/template.csv", imports.template, name="import_template"),
+    path("referrals/imports/<uuid:public_id>/", imports.import_batch, name="import_batch"),
+    path("referrals/imports/<uuid:public_id>/write/", imports.import_commit, name="import_commit"),
+    path("referrals/imports/<uuid:public_id>/undo/", imports.import_undo, name="import_undo"),
+    path("referrals/imports/<uuid:public_id>/result.csv", imports.import_result, name="import_result"),
     path("customers/<uuid:public_id>/lead/", drafts.begin, name="begin"),
     path("referrals/<uuid:public_id>/", leads.lead, name="lead"),
     path("referrals/<uuid:public_id>/edit/", drafts.edit, name="edit"),
@@ -18,10 +25,12 @@ urlpatterns = [
     path("referrals/<uuid:public_id>/discard/", drafts.discard, name="discard"),
     path("referrals/<uuid:public_id>/step/", leads.step, name="step"),
     path("referrals/<uuid:public_id>/comment/", leads.comment, name="comment"),
+    path("referrals/files/<uuid:public_id>/", leads.comment_file, name="comment_file"),
     path("referrals/<uuid:public_id>/team/", leads.team, name="team"),
     path("referrals/<uuid:public_id>/share/", leads.share, name="share"),
     path("referrals/<uuid:public_id>/appeal/", leads.appeal, name="appeal"),
     path("referrals/<uuid:public_id>/favourite/", leads.favour, name="favour"),
+    path("review/offer/", offers.offer, name="offer"),
     path("review/keys/", review.keys, name="review_keys"),
     path("review/<uuid:public_id>/snooze/", review.snooze, name="review_snooze"),
     path("review/<uuid:public_id>/assign/", review.assign, name="review_assign"),

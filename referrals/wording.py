@@ -114,6 +114,10 @@ def consent_sentence(kind: ConsentKind, *, partner: str) -> str:
 
 def _told(kind: str) -> str:
     return {
+        "offered": _("Microsoft sends you a lead: %(name)s"),
+        Step.TAKE_ON.value: _("%(partner)s takes the lead on: %(name)s"),
+        Step.REFUSE.value: _("%(partner)s declines the lead: %(name)s"),
+        Step.RECALL.value: _("Microsoft takes the offer back: %(name)s"),
         Step.SUBMIT.value: _("New lead from %(partner)s: %(name)s"),
         Step.RELEASE.value: _("Given back to the queue: %(name)s"),
         Step.RETURN.value: _("Microsoft asks for more information: %(name)s"),
@@ -157,6 +161,11 @@ def hours(spent: timedelta) -> str:
 def solution(code: str) -> str:
     """A product by name, a solution of a catalogue by its id."""
     return str(Solution(code).label) if code in Solution.values else code
+
+
+def area(code: str) -> str:
+    """What a partner does for customers (S4), in a word."""
+    return {"advise": _("Advising"), "sell": _("Selling"), "build": _("Building"), "manage": _("Managing")}[code]
 
 
 def reason(code: str) -> str:

@@ -65,8 +65,11 @@ from partners.roles import CspType, Role
 from referrals.models import (
     Absence,
     Comment,
+    CommentFile,
     Consent,
     Favourite,
+    LeadImport,
+    LeadImportRow,
     Programme,
     Referral,
     ReferralEvent,
@@ -500,12 +503,55 @@ class CommentFactory(DjangoModelFactory):
     side = "partner"
 
 
+class CommentFileFactory(DjangoModelFactory):
+    class Meta:
+        model = CommentFile
+
+    comment = factory.SubFactory(CommentFactory)
+    referral = factory.SelfAttribute("comment.referral")
+    partner = factory.SelfAttribute("comment.partner")
+    file_name = "plan.pdf"
+    stored_as = "referrals/plan.pdf"
+    media_type = "application/pdf"
+    size = 10
+    sha256 = "0" * 64
+
+
 class FavouriteFactory(DjangoModelFactory):
     class Meta:
         model = Favourite
 
     referral = factory.SubFactory(ReferralFactory)
     partner = factory.SelfAttribute("referral.partner")
+
+
+class LeadImportFactory(DjangoModelFactory):
+    """A checked file of leads."""
+
+    class Meta:
+        model = LeadImport
+
+    by = factory.SubFactory(UserFactory)
+    partner = factory.SelfAttribute("by.partner")
+    by_name = factory.LazyAttribute(lambda batch: str(batch.by))
+    at = NOON
+    file_name = "leads.csv"
+    sha256 = "0" * 64
+    header = ["Customer", "Lead"]
+    mapping = {"customer": 0, "name": 1}
+    submits = True
+    state = "checked"
+
+
+class LeadImportRowFactory(DjangoModelFactory):
+    class Meta:
+        model = LeadImportRow
+
+    batch = factory.SubFactory(LeadImportFactory)
+    partner = factory.SelfAttribute("batch.partner")
+    line = 2
+    cells = ["Contoso GmbH", "A lead"]
+    outcome = "new"
 
 
 class SnoozeFactory(DjangoModelFactory):

@@ -45,7 +45,7 @@ from motions.states import ImportState, Motion, Reason, RowOutcome, Source
 from partners.models import ApiClient, Change, Delivery, Notice, Partner, Repeat, Subscription, User
 from partners.roles import EVERYBODY, CspType, Role
 from partners.wording import NoticeKind, Words, register
-from referrals.models import Referral
+from referrals.models import Comment, CommentFile, LeadImport, Referral
 from tests import factories
 from tests.factories import NOON, TODAY
 from tests.programs import Program
@@ -87,6 +87,8 @@ class Household:
     side: ConflictSide
     notice: Notice
     lead: Referral
+    lead_batch: LeadImport
+    comment_file: CommentFile
     evidence: AgreementFile
     task: ProviderTask
     program: Program
@@ -131,6 +133,7 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     side = factories.answered(answered, stands=False)
     notice, _other = (factories.NoticeFactory(user=user, params={"word": word}) for user in (seller, chief))
     lead = _lead(word, customer, [seller, chief])
+    lead_batch, comment_file = _lead_file(word, seller, lead), _comment_file(word, lead)
     evidence, task = _sign(word, customer)
     export = factories.ExportFactory(partner=partner, filters={"q": word}, by_name=f"{word} Seller")
     program = _speak(word, partner, customer)
@@ -141,7 +144,8 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     message = factories.DeliveryFactory(subscription=hook, state="parked", ended_at=NOON, kind=f"{word}.moved")
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
-        merge, waiting.case, side, notice, lead, evidence, task, program, program.row, hook, message, export,
+        merge, waiting.case, side, notice, lead, lead_batch, comment_file, evidence, task, program, program.row, hook,
+        message, export,
     )  # fmt: skip
 
 
@@ -188,6 +192,20 @@ def _sign(word: str, customer: Customer) -> tuple[AgreementFile, ProviderTask]:
         partner=customer.partner, company_name=f"{word} asked", reseller_name=f"{word} reseller", **who
     )
     return evidence, task
+
+
+def _lead_file(word: str, seller: User, lead: Referral) -> LeadImport:
+    """A checked file of leads, with a row that has made one."""
+    batch = factories.LeadImportFactory(by=seller, by_name=f"{word} Seller", file_name=f"{word}.csv")
+    factories.LeadImportRowFactory(batch=batch, cells=[f"{word} Customer", f"{word} row"], referral=lead)
+    return batch
+
+
+def _comment_file(word: str, lead: Referral) -> CommentFile:
+    """A file that goes with a comment for both sides."""
+    place = default_storage.save(f"referrals/{word}.pdf", ContentFile(word.encode()))
+    said = Comment.objects.filter(referral=lead).latest("pk")
+    return factories.CommentFileFactory(comment=said, file_name=f"{word} plan.pdf", stored_as=place)
 
 
 def _lead(word: str, customer: Customer, people: list[User]) -> Referral:

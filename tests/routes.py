@@ -14,6 +14,7 @@ PEOPLE = READERS | {"policy owner"}
 MICROSOFT = frozenset({"reviewer", "administrator"})
 ADDRESSED = frozenset({"seller", "rival"})
 REVIEWERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
+MANAGERS = frozenset({"reviewer", "reviewer elsewhere"})
 OFFICE = frozenset({"administrator"})
 OWNERS = frozenset({"policy owner"})
 STEERING = OFFICE | OWNERS
@@ -217,11 +218,15 @@ CASES: dict[str, Case] = {
     "customers:relation_withdraw": Case("relation", to=SELLERS, post=302),
     "referrals:list": Case(get=200),
     "referrals:file": Case(get=200),
+    "referrals:save_view": Case(
+        to=SELLERS, post=302, form=lambda _of: {"view-name": "Mine", "view-query": "country=DE"}
+    ),
     "referrals:lead": Case("lead", get=200),
     "review": Case(to=REVIEWERS, get=200),
     "review_lead": Case("lead", to=REVIEWERS, get=200),
     "review_decide": Case("lead", to=REVIEWERS, post=409, form=lambda _of: {"step": "release"}),
     "review_bulk": Case(to=REVIEWERS, post=422),
+    "referrals:offer": Case(to=MANAGERS, get=200, post=422),
     "referrals:review_keys": Case(to=REVIEWERS, post=302),
     "referrals:review_snooze": Case("lead", to=REVIEWERS, post=302, form=lambda _of: {"days": "1"}),
     "referrals:review_assign": Case("lead", to=REVIEWERS, post=422),
@@ -237,6 +242,7 @@ CASES: dict[str, Case] = {
     # only what the table gives to everybody who sees the lead; each step for each role is walked in tests/referrals
     "referrals:step": Case("lead", post=422, form=lambda _of: {"step": "close_as_error", "version": "1"}),
     "referrals:comment": Case("lead", post=302, form=lambda _of: {"text": "said"}, writes=MICROSOFT),
+    "referrals:comment_file": Case("comment_file", get=200),
     "referrals:favour": Case("lead", post=302, form=lambda _of: {"favourite": "1"}, writes=MICROSOFT),
     "referrals:begin": Case("customer", to=SELLERS, post=302),
     "referrals:edit": Case("lead", to=SELLERS, get=409, post=409),
@@ -245,6 +251,12 @@ CASES: dict[str, Case] = {
     "referrals:team": Case("lead", to=SELLERS, post=302, form=lambda of: {"person": of.chief.pk}),
     "referrals:share": Case("lead", to=SELLERS, post=422, form=lambda _of: {"deal_type": "private"}),
     "referrals:appeal": Case("lead", to=SELLERS, post=409, form=lambda _of: {"text": "again"}),
+    "referrals:imports": Case(to=SELLERS, get=200, post=422),
+    "referrals:import_template": Case(to=SELLERS, get=200),
+    "referrals:import_batch": Case("lead_batch", to=SELLERS, get=200),
+    "referrals:import_commit": Case("lead_batch", to=SELLERS, post=302),
+    "referrals:import_undo": Case("lead_batch", to=SELLERS, post=409),
+    "referrals:import_result": Case("lead_batch", to=SELLERS, get=200),
     "customers:contacts": Case("customer", get=200),
     "customers:contact_add": Case("customer", to=SELLERS, get=200, post=302, form=_contact),
     "customers:contact_correct": Case("contact", to=SELLERS, get=200, post=302, form=_contact),

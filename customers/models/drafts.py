@@ -67,6 +67,13 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         """The views of one list, by name."""
         return self.filter(list_name=name).select_related("owner").order_by("name", "pk")
 
+    def as_shown(self, name: str, *, by: User, query: str) -> list[dict[str, Any]]:
+        """The views of one list as its page shows them: which one is looked at, which ones are one's own."""
+        return [
+            {"view": view, "is_current": view.query == query, "is_own": view.owner_id == by.pk}
+            for view in self.of_list(name)
+        ]
+
 
 class SavedView(models.Model):
     """The address of a list with its filters and columns, under a name; a shared one is for the whole partner."""

@@ -21,6 +21,7 @@ from common.paging import keyset
 from common.refusals import Refused
 from common.sheets import sheet, workbook
 from customers import services
+from customers.forms.views import SaveViewForm
 from customers.models import Customer, CustomerQuerySet, SavedView
 from customers.scoping import search
 from motions.scoping import near_limit, share_of_limit, with_freshness
@@ -28,11 +29,14 @@ from motions.sql.freshness import InForce, in_force
 from partners.access import PersonRequest
 from partners.models import User
 from portal.columns import tags_of
-from portal.forms.lists import CustomerFilter, SaveViewForm, TagForm
+from portal.forms.lists import CustomerFilter, TagForm
+from referrals.views.lists import LIST as LEADS
 
 PAGE_SIZE = 50
 CHUNK = 1000
 LIST = "customers"
+# where the list is of which views are kept
+PLACES = {LIST: "customers", LEADS: "referrals:list"}
 KINDS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
@@ -68,7 +72,7 @@ def _list(
         "query": form.query,
         "is_filtered": form.is_narrowed,
         "may_write": request.user.is_of_partner,
-        "saved_views": _saved_views(request.user, form.query),
+        "saved_views": SavedView.objects.visible_to(request.user).as_shown(LIST, by=request.user, query=form.query),
         "saving": saving or SaveViewForm(initial=kept, prefix="view"),
         "tagging": tagging or TagForm(initial=kept, prefix="many"),
     }
@@ -107,11 +111,6 @@ def _complete(rows: Sequence[Any], form: CustomerFilter, current: InForce, *, by
         if "tags" in getattr(row, "_prefetched_objects_cache", {}):
             vars(row)["tag_names"] = tags_of(row)
     return rows
-
-
-def _saved_views(user: User, query: str) -> list[dict[str, Any]]:
-    views = SavedView.objects.visible_to(user).of_list(LIST)
-    return [{"view": view, "is_current": view.query == query, "is_own": view.owner_id == user.pk} for view in views]
 
 
 @require_GET
@@ -199,5 +198,6 @@ def save_view(request: PersonRequest) -> HttpResponse:
 def remove_view(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Remove a view that one has saved."""
     view = get_object_or_404(SavedView.objects.visible_to(request.user), public_id=public_id)
+    place = PLACES[view.list_name]
     services.remove_view(view, by=request.user)
-    return redirect("customers")
+    return redirect(place)

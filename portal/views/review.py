@@ -17,6 +17,7 @@ from common.htmx import page_or_partial
 from common.refusals import Refused, Unfit
 from motions import panels as motion_panels
 from partners.access import PersonRequest
+from partners.roles import Role
 from partners.services import note_sighting
 from referrals import services
 from referrals.models import EventKind, Referral, ReviewPreference
@@ -50,7 +51,8 @@ def _filter(request: PersonRequest) -> QueueFilter:
 
 def _page(request: PersonRequest, lead: Referral | None, *, status: int = 200, **more: Any) -> HttpResponse:
     target = request.htmx.target if request.htmx else None
-    context: dict[str, Any] = {"lead": lead, "query": _kept(request), **more}
+    may_offer = request.user.role == Role.CHANNEL_MANAGER
+    context: dict[str, Any] = {"lead": lead, "query": _kept(request), "may_offer": may_offer, **more}
     if lead is not None and target != "queue":
         context |= _evidence(request, lead, more.get("bound"))
     if target == "beside":

@@ -1,6 +1,7 @@
 """What stands around a lead: its team, what the customer agreed to, comments, favourites."""
 
 from typing import Any, ClassVar, Self, TypeVar
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -93,10 +94,39 @@ class Comment(Around):
     objects: Any = CommentQuerySet.as_manager()
 
     class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["partner", "id"], name="comment_of_partner")]
         indexes: ClassVar = [models.Index(fields=["referral", "id"], name="comment_thread")]
 
     def __str__(self) -> str:
         return f"{self.by_name}: {self.text[:40]}"
+
+
+class CommentFileQuerySet(AroundQuerySet["CommentFile"]):
+    """Files of comments."""
+
+    def visible_to(self, user: User) -> Self:
+        """Those of comments that one may read."""
+        return self.filter(comment__in=Comment.objects.visible_to(user))
+
+
+class CommentFile(Around):
+    """A file that goes with a comment; whoever may read the comment may have it, and nobody else."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    comment = models.ForeignKey(Comment, models.DO_NOTHING, db_constraint=False, related_name="files")
+    file_name = models.CharField(max_length=200)
+    stored_as = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    objects: Any = CommentFileQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["comment"], name="comment_files")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class FavouriteQuerySet(AroundQuerySet["Favourite"]):

@@ -17,6 +17,9 @@ from referrals.states import HOLDERS, Actor, State, Step
 class EventKind(models.TextChoices):
     """What can happen to a lead: every step, and what moves no state."""
 
+    TAKE_ON = Step.TAKE_ON.value, pgettext_lazy("event", "Taken on by the partner")
+    REFUSE = Step.REFUSE.value, pgettext_lazy("event", "Declined by the partner")
+    RECALL = Step.RECALL.value, pgettext_lazy("event", "Offer taken back")
     SUBMIT = Step.SUBMIT.value, pgettext_lazy("event", "Submitted")
     KEEP = Step.KEEP.value, pgettext_lazy("event", "Kept as a private deal")
     CLAIM = Step.CLAIM.value, pgettext_lazy("event", "Taken into review")
@@ -30,6 +33,7 @@ class EventKind(models.TextChoices):
     LOSE = Step.LOSE.value, pgettext_lazy("event", "Lost")
     CLOSE_AS_ERROR = Step.CLOSE_AS_ERROR.value, pgettext_lazy("event", "Closed as an error")
     EXPIRE = Step.EXPIRE.value, pgettext_lazy("event", "Expired")
+    OFFERED = "offered", pgettext_lazy("event", "Offered to the partner")
     BEGUN = "begun", _("Draft begun")
     EDITED = "edited", _("Changed")
     SHARED = "shared", _("Shared further")

@@ -173,6 +173,9 @@ class Referral(models.Model):
                 | ~Q(state__in=sorted(UNDECIDED)) & Q(expires_at__isnull=True),
             ),
             models.CheckConstraint(
+                name="referral_offered_is_inbound", condition=~Q(state=State.OFFERED) | Q(direction=Direction.INBOUND)
+            ),
+            models.CheckConstraint(
                 name="referral_due_iff_with_microsoft",
                 condition=Q(state__in=sorted(_WITH_MICROSOFT), answer_due_at__isnull=False)
                 | ~Q(state__in=sorted(_WITH_MICROSOFT)) & Q(answer_due_at__isnull=True),

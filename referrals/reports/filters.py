@@ -12,7 +12,7 @@ from common.money import country_choices
 from partners.models import User
 from referrals.models import Programme, Referral
 from referrals.models.leads import ReferralQuerySet
-from referrals.states import State
+from referrals.states import Direction, State
 
 USUAL_MONTHS = 3  # R50
 MONTHS = [(1, _("One month")), (3, _("Three months")), (6, _("Six months")), (12, _("Twelve months"))]
@@ -71,6 +71,7 @@ class Asked:
     def leads(self, *, by: User, at: datetime) -> ReferralQuerySet:
         """The leads that count: submitted in the range, seen by the person, not closed as an error (R34)."""
         rows = Referral.objects.visible_to(by).shared().exclude(state=State.ERROR)
+        rows = rows.filter(direction=Direction.OUTBOUND)  # what partners decide is not what Microsoft is measured by
         rows = rows.filter(submitted_at__gte=self.start(at), submitted_at__lte=at)
         if self.programme:
             rows = rows.filter(programme__code=self.programme)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from customers.models import Customer
+from customers.wording import why
 from partners.models import User
 from referrals import wording
 from referrals.models import Referral
@@ -24,15 +25,38 @@ class Alike:
     is_own_partner: bool
     solutions: list[str]
     wins: bool
+    why: str
+
+
+# by what a company is the same one, as the duplicate check of the customers' room has it: each key has its index;
+# name and number mean something within a country, the others everywhere
+_KEYS = (
+    ("tenant_id", "tenant_id", False),
+    ("registration_number", "number_key", True),
+    ("duns", "duns", False),
+    ("domain", "site_key", False),
+    ("name", "name_key", True),
+)
 
 
 def same_company(customer: Customer) -> Q:
     """Customers of whatever partner that are the same company, by the keys that they carry."""
-    same = Q(name_key=customer.name_key)
-    for name in ("domain", "registration_number", "tenant_id", "duns"):
-        if value := getattr(customer, name):
-            same |= Q(**{name: value})
-    return same & Q(country=customer.country)
+    same = Q(pk=customer.pk)
+    for _reason, key, is_of_country in _KEYS:
+        if value := getattr(customer, key):
+            same |= Q(**{key: value}, **({"country": customer.country} if is_of_country else {}))
+    return same
+
+
+def _reasons(customer: Customer, other: Customer) -> list[str]:
+    """By which keys two customers are the same company."""
+    return [
+        reason
+        for reason, key, is_of_country in _KEYS
+        if getattr(customer, key)
+        and getattr(customer, key) == getattr(other, key)
+        and (not is_of_country or customer.country == other.country)
+    ]
 
 
 def duplicates(lead: Referral, *, by: User, at: datetime) -> list[Alike]:
@@ -56,6 +80,7 @@ def duplicates(lead: Referral, *, by: User, at: datetime) -> list[Alike]:
             one.partner_id == lead.partner_id,
             [wording.solution(code) for code in _shared(lead, one)],
             one is winner,
+            why(_reasons(lead.customer, one.customer)),
         )
         for one in rows
     ]

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from customers.models import ConflictCase
 from partners.models import User
 from referrals import panels, wording
 from referrals.models import Comment, Referral
@@ -18,6 +20,7 @@ from referrals.sql import responsible
 from referrals.states import STEPS, Step
 
 MOST_COMMENTS = 50
+MOST_CONFLICTS = 10
 # in the order of the buttons, each with its single key
 KEYS: dict[Step, str] = {
     Step.CLAIM: "c",
@@ -53,6 +56,7 @@ class Completeness:
 def evidence(lead: Referral, *, by: User, at: datetime) -> dict[str, Any]:
     """The panels of this room about one lead."""
     alike = duplicates(lead, by=by, at=at)
+    said = Comment.objects.visible_to(by).filter(referral=lead)
     return {
         "lead": lead,
         "contact": lead.contact(by),
@@ -63,9 +67,16 @@ def evidence(lead: Referral, *, by: User, at: datetime) -> dict[str, Any]:
         "solutions": [wording.solution(one) for one in lead.solutions],
         "duplicates": [one for one in alike if not one.is_own_partner],
         "siblings": [one for one in alike if one.is_own_partner],
+        "conflicts": conflicts(lead, by=by),
         "happenings": panels.timeline(lead, by=by),
-        "comments": list(Comment.objects.visible_to(by).filter(referral=lead).order_by("-pk")[:MOST_COMMENTS]),
+        "comments": list(said.order_by("-pk").prefetch_related("files")[:MOST_COMMENTS]),
     }
+
+
+def conflicts(lead: Referral, *, by: User) -> list[ConflictCase]:
+    """Cases of the customer with another partner's, the newest first; those without an answer are to be answered first."""
+    about = Q(low_id=lead.customer_id) | Q(high_id=lead.customer_id)
+    return list(ConflictCase.objects.visible_to(by).filter(about).order_by("-opened_at", "-pk")[:MOST_CONFLICTS])
 
 
 def completeness(lead: Referral, *, at: datetime) -> Completeness:

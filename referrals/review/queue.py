@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_timedelta
@@ -24,6 +25,14 @@ HOT_FOR = timedelta(hours=72)  # R46
 SOON = timedelta(hours=4)
 WAITING = sorted(state for state, holder in HOLDERS.items() if holder == Holder.MICROSOFT)
 ORDER = ("submitted_at", "pk")
+# what the list shows of a row; of a hundred columns of three tables the others would be read for nothing
+SHOWN = (
+    "public_id", "name", "state", "version", "country", "value", "currency", "submitted_at", "answer_due_at", "asks_contact",
+    "reviewer_name", "routed_to_name", "customer__name", "partner__name",
+)  # fmt: skip
+# babel's own units, the greatest first, and from which share of one on it is told
+_UNITS = (365 * 86_400, 30 * 86_400, 7 * 86_400, 86_400, 3600, 60, 1)
+_SHARE = 0.85
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ def _of(whose: str, rows: ReferralQuerySet, *, by: User, at: datetime) -> Referr
 
 def queue(form: QueueFilter, *, by: User, at: datetime, after: str = "", before: str = "") -> Queue:
     """One page of the queue."""
-    rows = filtered(form, by=by, at=at).select_related("customer", "partner").defer("search_text", "notes")
+    rows = filtered(form, by=by, at=at).select_related("customer", "partner").only(*SHOWN)
     if form.chosen["heat"]:
         return _dressed(Queue(keyset(rows, by=ORDER, after=after, before=before, size=PAGE_SIZE)), at)
     hot = [] if after or before else list(rows.filter(is_hot(at)).order_by(*ORDER)[: PAGE_SIZE + 1])
@@ -121,7 +130,15 @@ def ago(moment: datetime | None, at: datetime) -> str:
     """'in 3 hours', '2 days ago' in the reader's language."""
     if moment is None:
         return ""
-    return format_timedelta(moment - at, add_direction=True, locale=money.locale())
+    seconds = (moment - at) // timedelta(seconds=1)
+    unit = next((unit for unit in _UNITS if abs(seconds) >= _SHARE * unit), 1)
+    return _told(round(seconds / unit) * unit, str(money.locale()))
+
+
+@lru_cache(maxsize=2048)
+def _told(seconds: int, locale: str) -> str:
+    """A whole number of a unit in words; a page of a queue has a hundred and more of them, and few that differ."""
+    return format_timedelta(timedelta(seconds=seconds), threshold=1, add_direction=True, locale=locale)
 
 
 def following(lead: Referral, form: QueueFilter, *, by: User, at: datetime) -> Referral | None:

@@ -5,6 +5,7 @@ from referrals.services.completeness import Incomplete, lacks, missing_consents
 from referrals.services.drafts import begin, change, discard
 from referrals.services.exchanging import Brought, bring_in_line, customer_for, hold, take_in
 from referrals.services.keeping import anonymise_old
+from referrals.services.offers import offer
 from referrals.services.sharing import share, submit
 from referrals.services.steps import may_take, take_step
 from referrals.services.sweeping import expire_due, release_idle, remind_due
@@ -29,6 +30,7 @@ __all__ = [
     "may_take",
     "mentionable",
     "missing_consents",
+    "offer",
     "release_idle",
     "remind_due",
     "remove_member",

@@ -10,7 +10,7 @@ from partners.models import User
 from referrals.models import Consent, EventKind, Referral, TeamMember
 from referrals.services.recording import locked, must_be_of_partner, record
 from referrals.services.steps import take_step
-from referrals.states import EDITABLE, State, Step
+from referrals.states import EDITABLE, Direction, State, Step
 
 _COPIED = sorted(EDITABLE[State.DRAFT] - {"programme"})
 
@@ -20,7 +20,7 @@ def appeal(referral: Referral, *, by: User, at: datetime, text: str) -> Referral
     """Appeal against a decline; returns the successor, which is submitted at once. A second appeal is refused."""
     must_be_of_partner(by)
     lead = locked(referral, by)
-    if lead.state != State.DECLINED:
+    if lead.state != State.DECLINED or lead.direction != Direction.OUTBOUND:
         raise Refused(_("Only a decline can be appealed against."))
     if lead.appeal_of_id or Referral.objects.filter(appeal_of=lead).exists():
         raise Refused(_("There is one appeal, and it has been made."))

@@ -12,7 +12,7 @@ from common.refusals import NotAllowed, Refused, Unfit
 from partners.models import User
 from referrals import wording
 from referrals.clock import due, spans, total
-from referrals.models import EventKind, Referral, ReferralEvent
+from referrals.models import EventKind, Referral, ReferralEvent, TeamMember
 from referrals.services.completeness import must_be_complete
 from referrals.services.directing import route
 from referrals.services.recording import locked, must_be_current, record, side_of
@@ -72,11 +72,19 @@ def take_step(
     before, holder = lead.state, lead.reviewer_id
     _move(lead, rule, said, by=by, at=at)
     lead.save(update_fields=WRITTEN)
+    if step == Step.TAKE_ON:
+        _join(lead, by, at)
     moved = {"from_state": before, "to_state": lead.state, "reason": lead.reason, "text": said.text}
     # whoever held it is told when it was taken from them, and stands on the lead no longer
     changes = {"held_by": holder} if step == Step.RELEASE else {}
     record(lead, EventKind(step.value), by=by, at=at, changes=changes, **moved)
     return lead
+
+
+def _join(lead: Referral, by: User | None, at: datetime) -> None:
+    """Whoever takes a lead on works on it, and therefore sees it (R32, R53)."""
+    facts = {"partner_id": lead.partner_id, "added_at": at, "added_by_name": str(by)}
+    TeamMember.objects.get_or_create(referral=lead, user=by, defaults=facts)
 
 
 # what a step may touch; the database lets a channel manager touch nothing else
@@ -207,7 +215,9 @@ def _of_step(
         return {**waits, **reviewer}
     if step in (Step.ACCEPT, Step.DECLINE):
         return {"decided_at": at, "sales_stage": SalesStage.CREATED if step == Step.ACCEPT else "", **reviewer}
-    return {"decided_at": at, "sales_stage": SalesStage.CREATED} if step == Step.KEEP else {}
+    if step in (Step.KEEP, Step.TAKE_ON):
+        return {"decided_at": at, "sales_stage": SalesStage.CREATED}
+    return {"decided_at": at} if step == Step.REFUSE else {}
 
 
 def _used_by_microsoft(lead: Referral, at: datetime) -> timedelta:

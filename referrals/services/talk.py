@@ -1,5 +1,6 @@
 """Comments, the team, favourites: what people do around a lead."""
 
+import dataclasses
 from collections.abc import Collection
 from datetime import datetime
 
@@ -7,11 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from common import files
+from common.files import Upload
 from common.refusals import Refused, Unfit
 from partners.models import User
 from partners.roles import Role
 from referrals import wording
-from referrals.models import Comment, EventKind, Favourite, Referral, TeamMember
+from referrals.models import Comment, CommentFile, EventKind, Favourite, Referral, TeamMember
 from referrals.services.recording import locked, must_be_of_partner, record, side_of
 from referrals.states import State, Step
 
@@ -32,9 +35,19 @@ def mentionable(lead: Referral, by: User) -> list[User]:
 
 @transaction.atomic
 def comment(
-    referral: Referral, *, by: User, at: datetime, text: str, is_internal: bool = False, mentions: Collection[int] = ()
+    referral: Referral,
+    *,
+    by: User,
+    at: datetime,
+    text: str,
+    is_internal: bool = False,
+    mentions: Collection[int] = (),
+    upload: Upload | None = None,
 ) -> Comment:
-    """Say something about a lead, to both sides or to the partner's own team alone."""
+    """Say something about a lead, to both sides or to the partner's own team alone.
+
+    With it may go one PDF, PNG or JPEG of at most 10 MB; `Unfit` (field `file`) for anything else.
+    """
     lead = locked(referral, by)
     side = side_of(by)
     _must_be_open(lead)
@@ -53,9 +66,18 @@ def comment(
         by_name=str(by),
         side=side,
     )
+    if upload is not None:
+        _keep(upload, said)
     changes = {"comment": said.pk, "mentions": said.mentions}
     record(lead, EventKind.COMMENTED, by=by, at=at, text=said.text, changes=changes, is_internal=said.is_internal)
     return said
+
+
+def _keep(upload: Upload, said: Comment) -> None:
+    stored = files.store(upload, folder="referrals")
+    CommentFile.objects.create(
+        partner_id=said.partner_id, referral_id=said.referral_id, comment=said, **dataclasses.asdict(stored)
+    )
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Reason(TextChoices):
@@ -120,3 +121,13 @@ class Solution(TextChoices):
     SQL = "SQL", _("SQL Server")
     SURFACE = "Surface", _("Surface")
     DEVELOPER_TOOLS = "DeveloperTools", _("Developer tools")
+
+
+class LeadRowOutcome(TextChoices):
+    """What happens to a row of a file of leads."""
+
+    NEW = "new", pgettext_lazy("row of leads", "new")
+    KNOWN = "known", pgettext_lazy("row of leads", "imported before")
+    REFUSED = "refused", pgettext_lazy("row of leads", "refused")
+    UNDONE = "undone", pgettext_lazy("row of leads", "undone")
+    KEPT = "kept", pgettext_lazy("row of leads", "changed since, kept")

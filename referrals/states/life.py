@@ -19,6 +19,7 @@ class State(TextChoices):
     """Where a lead stands."""
 
     DRAFT = "draft", pgettext_lazy("lead", "Draft")
+    OFFERED = "offered", pgettext_lazy("lead", "Offered to the partner")
     SUBMITTED = "submitted", pgettext_lazy("lead", "Submitted")
     IN_REVIEW = "in_review", pgettext_lazy("lead", "In review")
     RETURNED = "returned", pgettext_lazy("lead", "Returned for information")
@@ -36,6 +37,7 @@ class State(TextChoices):
 # "withdrawn": of what a new lead may become there, "declined" is the nearest (1.5). "Error" stands in files alone (R34).
 WIRE: dict[State, tuple[str, str]] = {
     State.DRAFT: ("None", "None"),
+    State.OFFERED: ("New", "Pending"),
     State.SUBMITTED: ("New", "Pending"),
     State.IN_REVIEW: ("New", "Received"),
     State.RETURNED: ("New", "Received"),
@@ -51,13 +53,18 @@ WIRE: dict[State, tuple[str, str]] = {
 
 CLOSED = frozenset({State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.WON, State.LOST, State.ERROR})
 QUEUED = frozenset({State.SUBMITTED, State.RESUBMITTED})
-UNDECIDED = QUEUED | {State.IN_REVIEW, State.RETURNED}
+# what a partner has submitted, and Microsoft has not decided
+_SENT = QUEUED | {State.IN_REVIEW, State.RETURNED}
+UNDECIDED = _SENT | {State.OFFERED}
 OPEN = UNDECIDED | {State.ACCEPTED}
 
 
 class Step(TextChoices):
     """What somebody does with a lead; the label is the word on the button."""
 
+    TAKE_ON = "take_on", pgettext_lazy("step", "Take the lead on")
+    REFUSE = "refuse", pgettext_lazy("step", "Decline the lead")
+    RECALL = "recall", pgettext_lazy("step", "Take the offer back")
     SUBMIT = "submit", pgettext_lazy("step", "Submit")
     KEEP = "keep", pgettext_lazy("step", "Keep as a private deal")
     CLAIM = "claim", pgettext_lazy("step", "Take into review")
@@ -151,6 +158,17 @@ _DECIDABLE = QUEUED | {State.IN_REVIEW}
 STEPS: dict[Step, Rule] = {
     rule.step: rule
     for rule in (
+        # a lead from Microsoft is the partner's to decide, within the same time (R21, R22)
+        _rule(Step.TAKE_ON, {State.OFFERED}, State.ACCEPTED, _PARTNER, tells={_TEAM, _CLAIMANT}),
+        _rule(
+            Step.REFUSE,
+            {State.OFFERED},
+            State.DECLINED,
+            _PARTNER,
+            needs={Need.REASON, Need.TEXT},
+            tells={_TEAM, _CLAIMANT},
+        ),
+        _rule(Step.RECALL, {State.OFFERED}, State.WITHDRAWN, _REVIEWER, needs={Need.TEXT}, tells={_TEAM}),
         _rule(
             Step.SUBMIT,
             {State.DRAFT},
@@ -177,7 +195,7 @@ STEPS: dict[Step, Rule] = {
             needs={Need.REASON, Need.TEXT},
             tells={_TEAM},
         ),
-        _rule(Step.WITHDRAW, UNDECIDED, State.WITHDRAWN, _PARTNER, tells={_TEAM, _CLAIMANT}),
+        _rule(Step.WITHDRAW, _SENT, State.WITHDRAWN, _PARTNER, tells={_TEAM, _CLAIMANT}),
         _rule(Step.WIN, {State.ACCEPTED}, State.WON, _PARTNER, needs={Need.VALUE}, tells={_TEAM, _CLAIMANT}),
         _rule(Step.LOSE, {State.ACCEPTED}, State.LOST, _PARTNER, needs={Need.REASON}, tells={_TEAM, _CLAIMANT}),
         _rule(
@@ -203,6 +221,7 @@ def target_of(rule: Rule, claimed_from: str) -> State:
 # the list of codes that a step's reason comes from
 REASONS: dict[Step, type[TextChoices]] = {
     Step.DECLINE: Reason,
+    Step.REFUSE: Reason,
     Step.LOSE: Reason,
     Step.CLOSE_AS_ERROR: ErrorReason,
 }
@@ -220,7 +239,7 @@ HOLDERS: dict[State, Holder] = {
     state: Holder.MICROSOFT
     if state in _DECIDABLE
     else Holder.PARTNER
-    if state in (State.DRAFT, State.RETURNED)
+    if state in (State.DRAFT, State.OFFERED, State.RETURNED)
     else Holder.NOBODY
     for state in State
 }

@@ -6,19 +6,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from common import files
 from common.htmx import page_or_partial
 from common.refusals import Refused
 from partners.access import PersonRequest
 from partners.models import User
 from referrals import panels, services
 from referrals.forms import AppealForm, CommentForm, MemberForm, ShareForm, StepForm, taken_over
-from referrals.models import Referral
-from referrals.states import State, Step
+from referrals.models import CommentFile, Referral
+from referrals.states import Direction, State, Step
 from referrals.views.drafts import own_lead
 
 
@@ -45,13 +47,14 @@ def _page(request: PersonRequest, found: Referral, *, status: int = 200, **forms
         context["share_form"] = ShareForm(
             lead=found, partner=found.partner.name, initial=initial, auto_id="id_share_%s"
         )
-    if found.state == State.DECLINED and by.is_of_partner and not found.appeal_of_id and not context["appeal"]:
+    is_decided_by_microsoft = found.state == State.DECLINED and found.direction == Direction.OUTBOUND
+    if is_decided_by_microsoft and by.is_of_partner and not found.appeal_of_id and not context["appeal"]:
         context["appeal_form"] = AppealForm()
     return page_or_partial(request, "referrals/lead.html", "referrals/_lead.html", context | forms, status=status)
 
 
-def _comment_form(data: Any, found: Referral, by: User) -> CommentForm:
-    return CommentForm(data, people=services.mentionable(found, by) if not found.is_closed else [])
+def _comment_form(data: Any, found: Referral, by: User, files: Any = None) -> CommentForm:
+    return CommentForm(data, files, people=services.mentionable(found, by) if not found.is_closed else [])
 
 
 def _done(request: PersonRequest, found: Referral) -> HttpResponse:
@@ -109,7 +112,7 @@ def step(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def comment(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Say something about a lead."""
     found = own_lead(request, public_id)
-    form = _comment_form(request.POST, found, request.user)
+    form = _comment_form(request.POST, found, request.user, request.FILES)
 
     def work(data: dict[str, Any]) -> None:
         services.comment(
@@ -119,9 +122,17 @@ def comment(request: PersonRequest, public_id: UUID) -> HttpResponse:
             text=data["text"],
             is_internal=data["is_internal"],
             mentions=data.get("mentions", []),
+            upload=data["file"],
         )
 
     return _carried_out(request, found, form, name="comment_form", work=work)
+
+
+@require_GET
+def comment_file(request: PersonRequest, public_id: UUID) -> HttpResponseBase:
+    """A file of a comment, as an attachment, to whoever may read the comment."""
+    kept = get_object_or_404(CommentFile.objects.visible_to(request.user), public_id=public_id)
+    return files.answer(kept.stored_as, file_name=kept.file_name, media_type=kept.media_type)
 
 
 @require_POST

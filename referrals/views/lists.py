@@ -2,56 +2,108 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
-from django.http import HttpResponse, StreamingHttpResponse
-from django.utils.timezone import localdate, localtime
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from common.htmx import page_or_partial
 from common.paging import keyset
+from common.refusals import Refused
 from common.sheets import sheet
+from common.templatetags.figures import number
+from customers.forms.views import SaveViewForm
+from customers.models import SavedView
+from customers.services import save_view as keep_view
 from partners.access import PersonRequest
 from partners.models import User
 from referrals.forms import TABS, LeadFilter
 from referrals.models import Favourite, Referral
 from referrals.models.leads import ReferralQuerySet
-from referrals.panels import LOOKS
+from referrals.panels import LOOKS, texts
+from referrals.scoping import search
 from referrals.states import HOLDERS, WIRE, Direction, Holder, State
 
 PAGE_SIZE = 50
 MOST_ROWS = 5000  # R45
 LEAST_LETTERS = 3  # R44
+MOST_COUNTED = 1000
+LIST = "leads"
 
 
 @require_GET
 def leads(request: PersonRequest) -> HttpResponse:
-    """Leads that one may see, the newest first: tabs, search and filters in the URL."""
-    form = LeadFilter(request.GET)
-    chosen = form.chosen
+    """Leads that one may see, the newest first: tabs, search, filters and columns in the URL."""
+    return _list(request, request.GET)
+
+
+def _list(
+    request: PersonRequest, query: QueryDict, *, status: int = 200, saving: SaveViewForm | None = None
+) -> HttpResponse:
+    form, by = LeadFilter(query, user=request.user), request.user
     page = keyset(
-        found(request.user, chosen).select_related("customer", "partner"),
+        found(by, form.chosen).select_related("customer", "partner"),
         by=("created_at", "pk"),
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        after=query.get("after", ""),
+        before=query.get("before", ""),
         size=PAGE_SIZE,
         is_newest_first=True,
     )
-    tab = chosen["tab"] or TABS[0]
-    query = urlencode({name: value for name, value in chosen.items() if value and name != "tab"})
+    columns = form.shown
     context = {
         "form": form,
         "page": page,
-        "rows": [(lead, LOOKS[State(lead.state)]) for lead in page.rows],
-        "tab": tab,
-        "tabs": [(name, label) for name, label in zip(TABS, tab_labels(), strict=True)],
-        "query": query,
-        "is_filtered": bool(query),
-        "is_too_short": 0 < len(chosen["q"].strip()) < LEAST_LETTERS,
-        "shows_partner": not request.user.is_of_partner,
+        "columns": columns,
+        "rows": [(lead, LOOKS[State(lead.state)], texts(lead, columns)) for lead in page.rows],
+        "tab": form.shown_tab,
+        "tabs": _tabs(form, by),
+        "query": form.query,
+        "is_filtered": form.is_narrowed,
+        "is_too_short": 0 < len(form.chosen["q"].strip()) < LEAST_LETTERS,
+        "shows_partner": not by.is_of_partner,
+        "saved_views": SavedView.objects.visible_to(by).as_shown(LIST, by=by, query=form.query),
+        "saving": saving or SaveViewForm(initial={"query": form.query}, prefix="view"),
     }
-    return page_or_partial(request, "referrals/list.html", "referrals/_list.html", context)
+    return page_or_partial(request, "referrals/list.html", "referrals/_list.html", context, status=status)
+
+
+def _tabs(form: LeadFilter, by: User) -> list[dict[str, Any]]:
+    """Each tab with its address and how many leads it has, counted up to a thousand (R44)."""
+    chosen = form.chosen
+    shown = []
+    for name, label in zip(TABS, tab_labels(), strict=True):
+        count = found(by, {**chosen, "tab": name}).values("pk")[: MOST_COUNTED + 1].count()
+        query = QueryDict(form.query, mutable=True)
+        query["tab"] = name
+        shown.append({"name": name, "label": label, "query": query.urlencode(), "count": _bounded(count)})
+    return shown
+
+
+def _bounded(count: int) -> str:
+    return f"{number(MOST_COUNTED)}+" if count > MOST_COUNTED else number(count)
+
+
+@require_POST
+def save_view(request: PersonRequest) -> HttpResponse:
+    """Keep the list as it stands under a name."""
+    form = SaveViewForm(request.POST, prefix="view")
+    query = QueryDict(request.POST.get("view-query", ""))
+    # what is kept is what the filter understands, and nothing else that stood in the address
+    kept = LeadFilter(query, user=request.user).query
+    if not form.is_valid():
+        return _list(request, query, status=422, saving=form)
+    name, is_shared = " ".join(form.cleaned_data["name"].split()), form.cleaned_data["is_shared"]
+    try:
+        view = keep_view(by=request.user, at=now(), list_name=LIST, name=name, query=kept, is_shared=is_shared)
+    except Refused as refusal:
+        form.add_error("name", str(refusal.sentence))
+        return _list(request, query, status=refusal.status, saving=form)
+    messages.success(request, _("The view “%(name)s” is saved.") % {"name": view.name})
+    return redirect(f"{reverse('referrals:list')}?{view.query}")
 
 
 def tab_labels() -> list[str]:
@@ -68,7 +120,7 @@ def found(user: User, chosen: dict[str, str]) -> ReferralQuerySet:
     else:
         rows = rows.filter(direction=Direction.INBOUND if tab == "inbound" else Direction.OUTBOUND)
     if len(chosen["q"].strip()) >= LEAST_LETTERS:
-        rows = rows.matching(chosen["q"])
+        rows = search(rows, chosen["q"], by=user)
     if chosen["state"]:
         rows = rows.filter(state=chosen["state"])
     if chosen["holder"]:
@@ -79,7 +131,7 @@ def found(user: User, chosen: dict[str, str]) -> ReferralQuerySet:
 @require_GET
 def leads_file(request: PersonRequest) -> StreamingHttpResponse:
     """The list as CSV, with the same tab, filters and scope, up to 5,000 rows (R45)."""
-    rows = found(request.user, LeadFilter(request.GET).chosen).select_related("customer", "partner")
+    rows = found(request.user, LeadFilter(request.GET, user=request.user).chosen).select_related("customer", "partner")
     response = StreamingHttpResponse(sheet(_lines(rows, request.user)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="leads-{localdate():%Y-%m-%d}.csv"'
     return response

@@ -102,6 +102,8 @@ def test_no_side_reaches_a_guarded_table_for_which_it_has_no_policy() -> None:
         ("referral_id", "referrals_referral"),
         ("appeal_of_id", "referrals_referral"),
         ("subscription_id", "partners_subscription"),
+        ("lead_import_id", "referrals_leadimport"),
+        ("comment_id", "referrals_comment"),
     ],
 )
 def test_whatever_points_to_a_partners_row_points_with_the_partners_key(column: str, target: str) -> None:

@@ -17,12 +17,13 @@ from tests.factories import NOON
 SOON = NOON + timedelta(hours=1)
 MUCH_LATER = NOON + timedelta(days=60)
 WITH_MICROSOFT = {State.SUBMITTED, State.RESUBMITTED, State.IN_REVIEW}
-UNDECIDED = WITH_MICROSOFT | {State.RETURNED}
+UNDECIDED = WITH_MICROSOFT | {State.RETURNED, State.OFFERED}
 
 
 def columns_of(state: State, reviewer: User | None) -> dict[str, Any]:
     """What the columns of a lead hold in a state, written down a second time, without the table."""
-    facts: dict[str, Any] = {"state": state, "deal_type": "co_sell"}
+    direction = {State.OFFERED: "inbound"}.get(state, "outbound")
+    facts: dict[str, Any] = {"state": state, "deal_type": "co_sell", "direction": direction}
     if state != State.DRAFT:
         facts["submitted_at"] = NOON
     if state in UNDECIDED:
@@ -119,6 +120,8 @@ def acting_as(user: User | None) -> Any:
 
 def asked_of(step: Step, who: str) -> dict[str, Any]:
     """Everything that a step could ask for; a clock comes when the time has passed."""
-    reason = {Step.DECLINE: "budget", Step.LOSE: "no_answer", Step.CLOSE_AS_ERROR: "test"}.get(step, "")
+    reason = {Step.DECLINE: "budget", Step.REFUSE: "budget", Step.LOSE: "no_answer", Step.CLOSE_AS_ERROR: "test"}.get(
+        step, ""
+    )
     at: datetime = MUCH_LATER if who == "clock" else SOON
     return {"at": at, "reason": reason, "text": "Because.", "value": Decimal("10.00")}

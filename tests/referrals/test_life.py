@@ -55,8 +55,10 @@ class Life:
         return (new, None) if self.seen[who] == self.version else (self.state, Stale)
 
     def _by_partner(self, step: str) -> str:
-        if step in ("claim", "release", "return", "accept", "decline", "expire"):
+        if step in ("claim", "release", "return", "accept", "decline", "expire", "recall"):
             return "not yours"
+        if step in ("take_on", "refuse"):
+            return ""  # it came from the partner
         if step == "submit":
             return "submitted" if self.state == "draft" else ""
         if step == "resubmit":
@@ -69,8 +71,10 @@ class Life:
         return "error" if self.state in (*WAITING, "in_review", "returned", "accepted") else ""
 
     def _by_reviewer(self, who: str, step: str) -> str:
-        if step in ("submit", "resubmit", "withdraw", "win", "lose", "expire"):
+        if step in ("submit", "resubmit", "withdraw", "win", "lose", "expire", "take_on", "refuse"):
             return "not yours"
+        if step == "recall":
+            return ""
         if step == "claim":
             return "in_review" if self.state in WAITING else ""
         if self.state == "in_review" and self.holder != who:

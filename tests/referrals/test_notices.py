@@ -32,6 +32,9 @@ def told() -> set[str]:
 REVIEWERS = ("reviewer", "other_reviewer")
 # who hears of a step that `by` took: of each side, never whoever did it, never another's
 ROUTES: dict[Step, tuple[State, str, tuple[str, ...]]] = {
+    Step.TAKE_ON: (State.OFFERED, "member", ("colleague", "reviewer")),
+    Step.REFUSE: (State.OFFERED, "chief", ("member", "colleague", "reviewer")),
+    Step.RECALL: (State.OFFERED, "reviewer", ("member", "colleague")),
     Step.SUBMIT: (State.DRAFT, "member", REVIEWERS),
     Step.KEEP: (State.DRAFT, "member", ()),
     Step.CLAIM: (State.SUBMITTED, "reviewer", ()),
@@ -129,7 +132,10 @@ def test_every_event_that_is_told_has_its_words_in_both_languages(customer: Cust
     params = {"name": "<b>x</b>", "customer": "C", "partner": "P", "by": "B", "reason": "budget", "text": "T"}
     kinds = {kind for kind in KINDS if kind.startswith("referrals.")}
     of_steps = {f"referrals.{step.value}" for step, rule in STEPS.items() if rule.tells}
-    assert of_steps | {f"referrals.{kind}" for kind in ("shared", "team", "commented", "reminded", "assigned")} == kinds
+    assert (
+        of_steps | {f"referrals.{kind}" for kind in ("offered", "shared", "team", "commented", "reminded", "assigned")}
+        == kinds
+    )
     assert all("x" in words_of(kind, params).title for kind in kinds)
 
 

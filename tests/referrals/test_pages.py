@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import localdate, now
 
-from customers.models import Customer
+from customers.models import Customer, SavedView
 from partners.models import User
 from referrals import services
-from referrals.models import Comment, Consent, Referral
+from referrals.models import Comment, CommentFile, Consent, Referral
 from referrals.states import State, Step
 from tests import factories
 from tests.referrals.places import SOON, Cast, cast_for, lead_in
@@ -19,8 +20,8 @@ from tests.referrals.places import SOON, Cast, cast_for, lead_in
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 # savepoints, role, session, person and unread notices are in it
-LIST_QUERIES = 9
-LEAD_QUERIES = 17
+LIST_QUERIES = 13
+LEAD_QUERIES = 18
 MARKUP = "<script>alert(1)</script>"
 
 
@@ -322,7 +323,7 @@ def test_the_list_has_tabs_filters_and_a_search_from_three_letters_on(
         lead_in(state, customer=customer, team=[cast.member], name=name, reviewer=cast.reviewer)
 
     def names(query: str) -> list[str]:
-        return [lead.name for lead, _look in page.get(f"/referrals/?{query}").context["rows"]]
+        return [lead.name for lead, _look, _cells in page.get(f"/referrals/?{query}").context["rows"]]
 
     assert names("") == ["Telefonie", "Straßenbau"]
     assert names("q=STRASSE") == ["Straßenbau"]
@@ -376,3 +377,103 @@ def test_without_an_open_programme_nobody_begins_a_lead(page: Client, customer: 
     answer = page.post(f"/customers/{customer.public_id}/lead/")
     assert answer.status_code == 409
     assert "No programme takes leads" in text_of(answer)
+
+
+PDF = b"%PDF-1.7\n" + b"x" * 100 + b"\n%%EOF\n"
+
+
+@pytest.fixture
+def own_folder(tmp_path: Any, settings: Any) -> None:
+    place = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path, "base_url": None},
+    }
+    settings.STORAGES = {**settings.STORAGES, "default": place}
+
+
+@pytest.mark.parametrize(("is_internal", "reaches_microsoft"), [(False, True), (True, False)])
+def test_a_file_of_a_comment_is_for_whoever_reads_the_comment(
+    is_internal: bool, reaches_microsoft: bool, client: Client, customer: Customer, cast: Cast, own_folder: None
+) -> None:
+    lead = lead_in(State.SUBMITTED, customer=customer, team=[cast.member])
+    client.force_login(cast.member)
+    said = {
+        "text": "See the plan.",
+        "file": SimpleUploadedFile("plan.pdf", PDF),
+        **({"is_internal": "on"} if is_internal else {}),
+    }
+    assert client.post(f"/referrals/{lead.public_id}/comment/", said).status_code == 302
+    kept = CommentFile.objects.get()
+    place = f"/referrals/files/{kept.public_id}/"
+    assert place in text_of(client.get(f"/referrals/{lead.public_id}/"))
+    for person, may in (
+        (cast.member, True),
+        (cast.chief, True),
+        (cast.reviewer, reaches_microsoft),
+        (cast.office, reaches_microsoft),
+        (cast.colleague, False),
+        (cast.rival, False),
+        (cast.far_reviewer, False),
+    ):
+        client.force_login(person)
+        answer = client.get(place)
+        assert answer.status_code == (200 if may else 404), person
+        if may:
+            assert b"".join(answer.streaming_content) == PDF  # type: ignore[arg-type]
+            assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("plan.pdf", b"MZ no pdf", "no file of these kinds"),
+        ("plan.png", PDF, "does not fit"),
+        ("plan.pdf", b"", "empty"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_at_its_field_and_the_words_stay(
+    name: str, content: bytes, sentence: str, page: Client, customer: Customer, cast: Cast, own_folder: None
+) -> None:
+    lead = lead_in(State.SUBMITTED, customer=customer, team=[cast.member])
+    said = {"text": "See the plan.", "file": SimpleUploadedFile(name, content)}
+    answer = page.post(f"/referrals/{lead.public_id}/comment/", said)
+    assert answer.status_code == 422
+    assert sentence in str(answer.context["comment_form"].errors["file"])
+    assert "See the plan." in text_of(answer)
+    assert not Comment.objects.exists()
+
+
+def test_columns_are_chosen_and_a_view_is_kept_shared_and_removed(
+    client: Client, customer: Customer, cast: Cast
+) -> None:
+    lead_in(State.ACCEPTED, customer=customer, team=[cast.member], reviewer=cast.reviewer, name="Telefonie")
+    client.force_login(cast.member)
+    shown = text_of(client.get("/referrals/?columns=solutions&columns=reviewer"))
+    assert "Solutions</th>" in shown
+    assert "Due</th>" not in shown
+    view = {"view-name": " Mine ", "view-query": "state=accepted&columns=solutions&nonsense=1", "view-is_shared": "on"}
+    kept = client.post("/referrals/views/", view)
+    assert kept.headers["Location"] == "/referrals/?state=accepted&columns=solutions"
+    client.force_login(cast.chief)
+    assert "Mine" in text_of(client.get("/referrals/"))
+    assert "Mine" not in text_of(client.get("/customers/")), "a view belongs to its list"
+    client.force_login(cast.member)
+    saved = SavedView.objects.get()
+    assert client.post(f"/views/{saved.public_id}/remove/").headers["Location"] == "/referrals/"
+    assert client.post("/referrals/views/", {"view-name": "", "view-query": "state=won"}).status_code == 422
+
+
+def test_tabs_count_what_the_search_finds_up_to_a_bound(
+    page: Client, customer: Customer, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        lead_in(State.SUBMITTED, customer=customer, team=[cast.member], name=f"Telefonie {number}")
+    lead_in(State.OFFERED, customer=customer, team=[cast.member], name="Straßenbau")
+
+    def counts(query: str) -> list[str]:
+        return [tab["count"] for tab in page.get(f"/referrals/?{query}").context["tabs"]]
+
+    assert counts("") == ["3", "1", "0"]
+    assert counts("q=telefonie") == ["3", "0", "0"]
+    monkeypatch.setattr("referrals.views.lists.MOST_COUNTED", 2)
+    assert counts("") == ["2+", "1", "0"]

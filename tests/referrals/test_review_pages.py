@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 # savepoints, role, session, person and unread notices are in it
 QUEUE_QUERIES = 13
-LEAD_QUERIES = 38
+LEAD_QUERIES = 40
 
 
 @pytest.fixture

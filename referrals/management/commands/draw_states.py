@@ -35,7 +35,7 @@ def _diagram() -> list[str]:
         if source in rule.sources
         for target in _targets(rule)
     ]
-    begins = [f"    [*] --> {State.DRAFT.value}"]
+    begins = [f"    [*] --> {state.value}" for state in (State.DRAFT, State.OFFERED)]
     return ["```mermaid", "stateDiagram-v2", *begins, *arrows, "```"]
 
 

@@ -18,6 +18,7 @@ from referrals.states import CLOSED, REASONS, STEPS, DealType, Holder, State, St
 # how a state looks: the kinds of the status component
 LOOKS: dict[State, str] = {
     State.DRAFT: "off",
+    State.OFFERED: "wait",
     State.SUBMITTED: "wait",
     State.IN_REVIEW: "info",
     State.RETURNED: "warn",
@@ -141,7 +142,7 @@ def lead_page(lead: Referral, *, by: User) -> dict[str, Any]:
         "hides_contact": lead.state == State.EXPIRED and bool(lead.contact_email) and not lead.contact(by).email,
         "clock": clock(lead, at=at),
         "happenings": timeline(lead, by=by),
-        "comments": Comment.objects.visible_to(by).filter(referral=lead).order_by("id"),
+        "comments": Comment.objects.visible_to(by).filter(referral=lead).order_by("id").prefetch_related("files"),
         "consents": Consent.objects.visible_to(by).filter(referral=lead).order_by("id"),
         "team": lead.team.select_related("user").order_by("id") if by.is_of_partner else [],
         "solutions": [wording.solution(one) for one in lead.solutions],

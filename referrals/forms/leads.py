@@ -1,4 +1,4 @@
-"""Forms around leads: what is typed, what the customer agreed to, what goes with a step, what is looked for."""
+"""Forms around leads: what is typed, what the customer agreed to, what goes with a step."""
 
 from typing import Any
 
@@ -7,9 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from common.money import country_choices, currency_choices
+from common.money import currency_choices
 from partners.models import User
 from referrals import wording
 from referrals.models import Programme, Referral
@@ -20,7 +19,6 @@ from referrals.states import (
     REASONS,
     STEPS,
     UPWARD,
-    ConsentKind,
     DealType,
     Help,
     Intent,
@@ -189,7 +187,18 @@ class CommentForm(forms.Form):
     mentions = forms.TypedMultipleChoiceField(
         label=_("Call colleagues"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    is_internal = forms.BooleanField(label=_("Only for our own team"), required=False)
+    is_internal = forms.BooleanField(
+        label=_("Only for our own team"),
+        required=False,
+        help_text=_("Without this mark the comment and its file are read by both sides."),
+    )
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("PDF, PNG or JPEG, at most 10 MB. Whoever may read the comment may have the file."),
+        allow_empty_file=True,  # the service says it in its own words
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
 
     def __init__(self, *args: Any, people: list[User], **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "id_comment_%s")
@@ -221,41 +230,6 @@ class MemberForm(forms.Form):
         self.fields["person"].queryset = colleagues  # type: ignore[attr-defined]
 
 
-TABS = ("outbound", "inbound", "favourites")
-
-
-def _countries() -> list[tuple[str, Any]]:
-    return [("", _("Every country")), *country_choices()]
-
-
-class LeadFilter(forms.Form):
-    """Search words and filters; they live in the URL, and a value that does not exist filters nothing."""
-
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search"}),
-        help_text=_("From three letters on: name, notes, own reference, customer."),
-    )
-    state = forms.ChoiceField(
-        label=pgettext_lazy("lead", "State"), required=False, choices=[("", _("Every state")), *State.choices]
-    )
-    holder = forms.ChoiceField(
-        label=_("The ball is"),
-        required=False,
-        choices=[("", _("anywhere")), ("partner", _("with us")), ("microsoft", _("with Microsoft"))],
-    )
-    country = forms.ChoiceField(label=_("Country"), required=False, choices=lazy(_countries, list)())
-    tab = forms.ChoiceField(required=False, choices=[(tab, tab) for tab in TABS], widget=forms.HiddenInput)
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        """The valid values, '' where nothing is chosen."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
-
-
 def taken_over(form: forms.Form, lacks: list[tuple[str, str]]) -> list[str]:
     """Put each sentence at its field; the ones that belong to no field of this form are given back."""
     rest = []
@@ -272,19 +246,3 @@ def plain(value: Any) -> str:
     if isinstance(value, Model):
         return str(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-
-
-__all__ = [
-    "AppealForm",
-    "CommentForm",
-    "ConsentForm",
-    "ConsentKind",
-    "LeadFilter",
-    "LeadForm",
-    "MemberForm",
-    "ShareForm",
-    "StepForm",
-    "initial_of",
-    "plain",
-    "taken_over",
-]
