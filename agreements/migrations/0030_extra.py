@@ -5,7 +5,7 @@ from django.db.models import Value
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0003_first_rows")]
+    dependencies = [("agreements", "0010_rows_are_removed")]
 
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ PERSON = ["first_name", "last_name", "email", "phone"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agreements", "0003_first_rows"), ("partners", "0021_audit_chain")]
+    dependencies = [("agreements", "0030_extra"), ("partners", "0021_audit_chain")]
 
     operations = [
         audited("agreements_agreement"),

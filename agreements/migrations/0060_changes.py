@@ -25,7 +25,7 @@ DROP FUNCTION agreements_tell();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("agreements", "0003_first_rows"),
+        ("agreements", "0051_erasing"),
         ("partners", "0007_api_isolation"),
     ]
 

@@ -5,7 +5,7 @@ from django.db.models import Value
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0013_conflict_isolation")]
+    dependencies = [("customers", "0016_quicker_keys")]
 
     operations = [
         migrations.AddField(

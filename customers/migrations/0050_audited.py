@@ -9,7 +9,7 @@ KEYS = ["sort_name", "search_text", "name_key", "site_key", "number_key", "loose
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0013_conflict_isolation"), ("partners", "0021_audit_chain")]
+    dependencies = [("customers", "0030_extra"), ("partners", "0021_audit_chain")]
 
     operations = [
         audited("customers_customer", customer="id", ignored=KEYS),

@@ -13,7 +13,7 @@ ACTIONS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0007_api_isolation")]
+    dependencies = [("partners", "0011_webhook_isolation")]
 
     operations = [
         migrations.CreateModel(

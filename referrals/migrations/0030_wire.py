@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0021_reviewing_isolation")]
+    dependencies = [("referrals", "0029_searched_by_index")]
 
     operations = [
         migrations.AddField(

@@ -8,7 +8,7 @@ CONTACT = ["contact_first_name", "contact_last_name", "contact_email", "contact_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0021_reviewing_isolation"), ("partners", "0021_audit_chain")]
+    dependencies = [("referrals", "0031_wire_indexes"), ("partners", "0021_audit_chain")]
 
     operations = [
         audited(

@@ -26,7 +26,7 @@ DROP FUNCTION referrals_tell();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0021_reviewing_isolation"),
+        ("referrals", "0051_erasing"),
         ("partners", "0007_api_isolation"),
     ]
 
