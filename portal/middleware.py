@@ -17,6 +17,7 @@ from structlog.contextvars import get_contextvars
 
 from common.isolation import Context, Side, acting, assume
 from common.refusals import Refused
+from common.wire import numbers
 from partners.access.programs import is_for_programs
 from partners.models import User
 from portal.api import unauthenticated
@@ -102,6 +103,7 @@ def numbered_answers(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers["X-Request-ID"] = get_contextvars().get("request_id", "")
+        numbers.number(request, response)
         return response
 
     return middleware
