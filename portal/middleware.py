@@ -18,6 +18,7 @@ from structlog.contextvars import get_contextvars
 
 from common.isolation import Context, Side, acting, assume, current_context, numbered
 from common.refusals import Refused
+from common.wire import numbers
 from partners.access.programs import is_for_programs
 from partners.models import User
 from portal.api import unauthenticated
@@ -110,6 +111,7 @@ def numbered_answers(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers["X-Request-ID"] = get_contextvars().get("request_id", "")
+        numbers.number(request, response)
         return response
 
     return middleware

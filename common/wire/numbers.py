@@ -1,7 +1,6 @@
 """Numbers of requests: what a client sent comes back, so that it finds its call again; HEAD has no body."""
 
 import re
-from collections.abc import Callable
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -14,20 +13,15 @@ _ECHOED = ("MS-RequestId", "MS-CorrelationId", "client-request-id")
 _NUMBER = re.compile(r"[!-~]{1,100}")
 
 
-def numbered_wire(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Every answer of the wire says under which numbers it was asked for."""
-
-    def middleware(request: HttpRequest) -> HttpResponseBase:
-        response = get_response(request)
-        if is_wire(request.path_info):
-            for name in _ECHOED:
-                response.headers[name] = number_of(request, name) or str(uuid4())
-            response.headers["request-id"] = get_contextvars().get("request_id", "")
-            if request.method == "HEAD" and isinstance(response, HttpResponse):
-                response.content = b""
-        return response
-
-    return middleware
+def number(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Say in an answer of the wire under which numbers it was asked for."""
+    if not is_wire(request.path_info):
+        return
+    for name in _ECHOED:
+        response.headers[name] = number_of(request, name) or str(uuid4())
+    response.headers["request-id"] = get_contextvars().get("request_id", "")
+    if request.method == "HEAD" and isinstance(response, HttpResponse):
+        response.content = b""
 
 
 def number_of(request: HttpRequest, name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.translation import get_supported_language_variant, override
@@ -59,6 +59,7 @@ class WireView(View):
         if program is None:
             raise unauthenticated()
         must_be_moderate(program.name, most=settings.API_REQUESTS_A_MINUTE)
+        _must_be_readable(request)
         method = self._method(request)
         must_have_scope(program, self.reads if request.method in _SAFE else self.writes)
         work = partial(method, request, **kwargs)
@@ -75,6 +76,15 @@ class WireView(View):
             allowed = ", ".join(one.upper() for one in self.http_method_names if hasattr(self, one))
             raise Fault(405, "MethodNotAllowed", _("This method is not served here."), headers={"Allow": allowed})
         return found
+
+
+def _must_be_readable(request: HttpRequest) -> None:
+    """Nothing is there under an address with a NUL in it, and no parameter holds one; the database has no text like that."""
+    if "\0" in request.path_info:
+        raise Http404
+    for name, values in request.GET.lists():
+        if "\0" in name or any("\0" in value for value in values):
+            raise Fault(400, "Parameter", _("A parameter holds a NUL character."))
 
 
 def must_have_scope(program: Program, scope: str) -> None:

@@ -2,9 +2,12 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from common.chunks import whole_bodies
@@ -114,6 +117,42 @@ def test_odd_but_legal_kinds_of_bodies_are_read(kind: str, wire: Wire) -> None:
     text = b"\xef\xbb\xbf" + json.dumps(NEW).encode()
     answer = wire.post("customers", text, Content_Type=kind, Accept="application/json;odata=verbose, text/plain")
     assert answer.status_code == 201, answer.content
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("domains/a%00b", 404),
+        ("agreementtemplates/a%00b/document", 404),
+        ("agreementtemplates/117a77b0-9360-443b-8795-c6dedc750cf9/document?country=%00", 400),
+        ("agreements?agreementType=%00", 400),
+        ("customers?filter=%00", 400),
+    ],
+)
+def test_a_nul_in_an_address_is_no_fault_of_ours(path: str, status: int, wire: Wire) -> None:
+    assert is_fault(wire.get(path), status)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_identical_posts_at_once_are_one_customer_and_one_answer(program: Program) -> None:
+    def post(_number: int) -> bytes:
+        try:
+            answer = Wire(replace_client(program)).post("customers", NEW, MS_RequestId="one")
+            assert answer.status_code == 201, answer.content
+            return bytes(answer.content)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = set(pool.map(post, range(6)))
+    assert len(answers) == Customer.objects.count() == 1
+
+
+def replace_client(program: Program) -> Program:
+    """The same program with a connection of its own."""
+    other = copy(program)
+    other.client = Client(raise_request_exception=False)
+    return other
 
 
 def test_without_the_scope_it_is_403_and_another_method_is_405(partner: Any) -> None:
