@@ -25,7 +25,7 @@ from django.db import connections
 
 from bench.harness import scratch_database
 
-KEYS, TIMES, CLIENTS = int(os.environ.get("DRILL_KEYS", "250")), 6, 8
+KEYS, TIMES, CLIENTS, DEATHS = 250, 6, 8, int(os.environ.get("DEATHS", "12"))
 CUSTOMERS = "/api/v1/customers/"
 
 
@@ -36,7 +36,7 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.kills, self.start_took = 0, 1.0
+        self.kills, self.answered = 0, 0
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -46,11 +46,9 @@ class Server:
             f"portal.wsgi --bind 127.0.0.1:{self.port} --workers 2 --preload --no-control-socket --log-level critical"
         )
         self.process = subprocess.Popen([program, *words.split()], start_new_session=True, stderr=subprocess.DEVNULL)
-        began = time.monotonic()
         for _ in range(1200):
             try:
                 if self.ask("GET", "/healthz", None, {})[0] == 200:
-                    self.start_took = time.monotonic() - began
                     return
             except (OSError, HTTPException):
                 time.sleep(0.1)
@@ -89,6 +87,7 @@ def persist(server: Server, token: str, number: int) -> tuple[int, bytes]:
             time.sleep(0.05)
             continue
         if status == 201:
+            server.answered += 1
             return number, text
         if status not in (409, 503):
             raise AssertionError(f"key {number} was answered {status}: {text[:300]!r}")
@@ -124,8 +123,10 @@ def drill(seed: int) -> dict[str, Any]:
     server.start()
 
     def kill_again_and_again() -> None:
-        # on a slow machine the server lives longer, else nothing would ever be answered
-        while not is_over.wait(chance.uniform(0.2, 1.5) * max(1.0, server.start_took)):
+        # by the number of answers, so that a slow machine sees as many deaths as a fast one
+        for least in sorted(chance.sample(range(KEYS * TIMES * 9 // 10), DEATHS)):
+            while server.answered < least and not is_over.wait(0.01):
+                pass
             server.kill()
             server.start()
 
@@ -141,10 +142,11 @@ def drill(seed: int) -> dict[str, Any]:
     finally:
         is_over.set()
         killer.join()
+        kills = server.kills
         server.kill()
     effects = Customer.objects.using("owner").count()
     return {
-        "drill": "api_keys", "keys": KEYS, "requests": len(sent), "kills": server.kills - 1, "effects": effects,
+        "drill": "api_keys", "keys": KEYS, "requests": len(sent), "kills": kills, "effects": effects,
         "lost": max(0, KEYS - effects), "doubled": max(0, effects - KEYS),
         "differing": sum(len(texts) != 1 for texts in answers.values()), "seed": seed,
     }  # fmt: skip
