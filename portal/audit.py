@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.figures import moment
 from customers.models import Customer
-from partners.models import AuditEntry, User
+from partners.models import Action, AuditEntry, User
 
 # what each audited table holds one of; a test asks for a name of every one
 SUBJECTS: dict[str, Promise] = {
@@ -72,6 +72,8 @@ SIDES: dict[str, Promise] = {
     "office": _("Command of the office"),
     "none": _("Maintenance of the database"),
 }
+# of a row that comes or goes, these stand beside its fields already
+BESIDE = frozenset({"id", "public_id", "partner_id", "customer_id"})
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ def lines(entry: AuditEntry) -> Iterable[Line]:
     """Each field of an entry with its name and its values."""
     fields = _fields(entry.subject)
     for column, (before, after) in sorted({**(entry.changes or {}), **(entry.personal or {})}.items()):
+        if column in BESIDE and entry.action != Action.CHANGED:
+            continue
         field = fields.get(column)
         yield Line(_label(column, field), _value(before, field), _value(after, field))
 

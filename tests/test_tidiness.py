@@ -17,6 +17,7 @@ import agreements.states
 import customers.models
 import motions.models.deals
 import motions.states
+import partners.models.audit
 import partners.roles
 import partners.states
 import referrals.models.events
@@ -49,6 +50,7 @@ def choices() -> list[type[Choices]]:
     """Every enumeration that somebody reads."""
     modules = (
         agreements.states,
+        partners.models.audit,
         partners.roles,
         partners.states,
         customers.models,

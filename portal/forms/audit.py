@@ -44,7 +44,7 @@ class AuditFilter(forms.Form):
         required=False,
         regex=r"^[a-z0-9_]+$",
         max_length=63,
-        help_text=_("As in the database, for example seats"),
+        widget=forms.TextInput(attrs={"placeholder": "seats"}),
         error_messages={"invalid": _("A field has small letters, digits and underscores, for example seat_limit.")},
     )
     since = _day(_("From"))

@@ -3,12 +3,15 @@
 from referrals.panels.columns import USUAL, columns_for, texts
 from referrals.panels.leads import (
     LOOKS,
+    all_steps_for,
     clock,
     known,
+    lead_links,
     lead_page,
     of_customer,
     open_programmes,
     reason_label,
+    registration,
     steps_for,
     timeline,
 )
@@ -16,13 +19,16 @@ from referrals.panels.leads import (
 __all__ = [
     "LOOKS",
     "USUAL",
+    "all_steps_for",
     "clock",
     "columns_for",
     "known",
+    "lead_links",
     "lead_page",
     "of_customer",
     "open_programmes",
     "reason_label",
+    "registration",
     "steps_for",
     "texts",
     "timeline",
