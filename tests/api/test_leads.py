@@ -192,7 +192,9 @@ def test_programmes_and_the_checklist_are_told(program: Program, customer: Custo
     assert {one["is_met"] for one in checks} == {True, False, None}
 
 
-def test_a_lead_on_whose_team_one_is_not_is_not_there(program: Program, customer: Customer) -> None:
+def test_a_program_sees_every_lead_of_its_partner_and_none_of_another(program: Program, customer: Customer) -> None:
     lead = factories.ReferralFactory(customer=customer, submitted=True)
-    assert program.get(f"referrals/{lead.public_id}/").status_code == 404
-    assert program.get("referrals/").json()["items"] == []
+    strange = factories.ReferralFactory(submitted=True)
+    assert program.get(f"referrals/{lead.public_id}/").status_code == 200
+    assert program.get(f"referrals/{strange.public_id}/").status_code == 404
+    assert [item["id"] for item in program.get("referrals/").json()["items"]] == [str(lead.public_id)]
