@@ -127,6 +127,8 @@ def drill(seed: int) -> dict[str, Any]:
         for least in sorted(chance.sample(range(KEYS * TIMES * 9 // 10), DEATHS)):
             while server.answered < least and not is_over.wait(0.01):
                 pass
+            if is_over.is_set():
+                return
             server.kill()
             server.start()
 
