@@ -16,12 +16,13 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from common.isolation import Side, acting
-from partners.models import Notice, User
-from partners.services import addressees
+from partners.models import Invitation, Notice, User
+from partners.services import addressees, token_of
 from partners.wording import Words, words_of
 
 log = logging.getLogger(__name__)
@@ -156,3 +157,42 @@ def _headers(notice: Notice) -> dict[str, str]:
 
 def _address(link: str) -> str:
     return f"{settings.PORTAL_URL}{link}" if link else settings.PORTAL_URL
+
+
+def mail_invitations(*, clock: Callable[[], datetime], limit: int = MOST_IN_ONE_RUN) -> int:
+    """Send the invitations that wait, each in its own transaction; returns the number of mails sent."""
+    sent = 0
+    for _turn in range(limit):
+        with acting(Side.WORKER):
+            waiting = Invitation.objects.pending().filter(mailed_at__isnull=True, failures__lt=MOST_FAILURES)
+            held = waiting.select_for_update(of=("self",), skip_locked=True).order_by("failures", "pk")
+            invitation = held.select_related("partner").first()
+            if invitation is None:
+                break
+            sent += _invited(invitation, at=clock())
+    return sent
+
+
+def _invited(invitation: Invitation, *, at: datetime) -> bool:
+    row = Invitation.objects.filter(pk=invitation.pk)
+    try:
+        with transaction.atomic():
+            invitation_mail(invitation).send()
+            row.update(mailed_at=at)
+    except Exception:
+        # whatever it is: the others are invited all the same; the row counts its failures
+        log.exception("invitation %s could not be mailed", invitation.public_id)
+        row.update(failures=invitation.failures + 1)
+        return False
+    return True
+
+
+def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:
+    """The mail with the link, in the invited person's language."""
+    with translation.override(invitation.language):
+        address = _address(reverse("partners:join", args=[token_of(invitation)]))
+        text = render_to_string("partners/mail/invitation.txt", {"invitation": invitation, "address": address})
+        subject = gettext("You are invited to the partner portal")
+    message_id = f"<{invitation.public_id}.{invitation.number}@invitations.wegweiser>"
+    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
+    return EmailMultiAlternatives(subject, text, None, [invitation.email], headers=headers)

@@ -1,9 +1,18 @@
-"""What the shell and the inbox show of notices."""
+"""What the shell, the inbox and the pages of the team show."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from partners.models import Notice, User
-from partners.wording import Words, words_of
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from partners.forms import ChannelScopeForm, HandOverForm, ReasonForm
+from partners.models import ChannelScope, Invitation, Location, Notice, Partner, TeamEvent, User
+from partners.roles import GIVES, Role
+from partners.services import work_of
+from partners.wording import Words, told_changes, words_of
+
+MOST_EVENTS = 30
 
 
 @dataclass(frozen=True)
@@ -22,3 +31,55 @@ def entries(notices: list[Notice]) -> list[Entry]:
 def unread(person: User) -> int:
     """How many notices wait to be read."""
     return Notice.objects.visible_to(person).unread().count()
+
+
+def people(partner: Partner | None, *, by: User, at: datetime) -> dict[str, Any]:
+    """Who is in an organisation (None: Microsoft's side), who is asked in, and what happened there."""
+    here = User.objects.visible_to(by).filter(partner=partner, api_client__isnull=True).select_related("location")
+    asked = Invitation.objects.visible_to(by).pending().filter(partner=partner).select_related("location")
+    events = TeamEvent.objects.visible_to(by).filter(partner=partner)
+    return {
+        "people": list(here.order_by("-is_active", "name", "pk")),
+        "invitations": [(one, one.is_open(at)) for one in asked.order_by("name", "pk")],
+        "events": told_events(events),
+    }
+
+
+def told_events(events: QuerySet[TeamEvent]) -> list[tuple[TeamEvent, list[tuple[str, str, str]]]]:
+    """The newest events, each with what changed in the reader's language."""
+    newest = events.order_by("-at", "-pk")[:MOST_EVENTS]
+    return [(event, told_changes(event.changes)) for event in newest]
+
+
+def places(partner: Partner | None, *, by: User) -> list[Location]:
+    """The locations of an organisation, with the number of people at each."""
+    rows = Location.objects.visible_to(by).filter(partner=partner)
+    counted = rows.annotate(head_count=Count("people", filter=Q(people__is_active=True)))
+    return list(counted.order_by("-is_active", "name", "pk"))
+
+
+def found_organisations(words: str, *, by: User) -> QuerySet[Partner, Partner]:
+    """Organisations whose name contains the words, or whose PartnerID, or that of a location, begins with them."""
+    rows = Partner.objects.visible_to(by).annotate(
+        head_count=Count("people", filter=Q(people__is_active=True, people__api_client__isnull=True))
+    )
+    if not words:
+        return rows
+    place = Exists(Location.objects.filter(partner=OuterRef("pk"), partner_number__startswith=words))
+    return rows.filter(Q(name__icontains=words) | Q(partner_number__startswith=words) | Q(place))
+
+
+def person(found: User, *, by: User) -> dict[str, Any]:
+    """One person: what they work on, what happened, and what may be done."""
+    is_office = by.role == Role.ADMINISTRATOR
+    is_chief = by.role == Role.PARTNER_ADMIN
+    return {
+        "person": found,
+        "may_write": found.role in GIVES.get(Role(by.role), frozenset()),
+        "work": work_of(found, by=by) if is_chief else [],
+        "events": told_events(TeamEvent.objects.visible_to(by).filter(person=found)),
+        "hand_over": HandOverForm(by=by, person=found) if is_chief else None,
+        "scopes": list(ChannelScope.objects.filter(user=found).order_by("country", "segment")) if is_office else [],
+        "scope_form": ChannelScopeForm() if is_office and found.role == Role.CHANNEL_MANAGER else None,
+        "view_form": ReasonForm() if is_office and found.role != Role.ADMINISTRATOR and found.is_active else None,
+    }

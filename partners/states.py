@@ -1,4 +1,4 @@
-"""How a person is told of something. Pure."""
+"""How a person is told of something, and what happens to people. Pure."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -10,3 +10,22 @@ class Way(TextChoices):
     AT_ONCE = "at_once", _("Mail at once")
     DIGEST = "digest", _("In one mail a day")
     OFF = "off", _("No mail")
+
+
+class TeamEventKind(TextChoices):
+    """What happens to people and organisations."""
+
+    INVITED = "invited", _("invited")
+    RESENT = "resent", _("invited again")
+    WITHDRAWN = "withdrawn", _("invitation withdrawn")
+    JOINED = "joined", _("joined")
+    CHANGED = "changed", _("changed")
+    DEACTIVATED = "deactivated", _("deactivated")
+    REACTIVATED = "reactivated", _("let in again")
+    HANDED_OVER = "handed_over", _("work handed over")
+    ADDED = "added", _("organisation added")
+    CORRECTED = "corrected", _("organisation changed")
+    SUSPENDED = "suspended", _("organisation suspended")
+    RESUMED = "resumed", _("organisation resumed")
+    PLACE_ADDED = "place_added", _("location added")
+    PLACE_CORRECTED = "place_corrected", _("location changed")

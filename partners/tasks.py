@@ -20,3 +20,9 @@ def forget(**_: Any) -> None:
 def mail_notices(**_: Any) -> None:
     """Send the mails that are due."""
     notices.mail_due(clock=now)
+
+
+@shared_task(name="partners.mail_invitations")
+def mail_invitations(**_: Any) -> None:
+    """Send the invitations that wait."""
+    notices.mail_invitations(clock=now)

@@ -27,6 +27,7 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
     ("agreements:overview", _("Agreements")),
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
+    ("partners:team", _("Team")),
     ("admin:index", _("Administration")),
 )
 

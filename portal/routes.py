@@ -10,6 +10,9 @@ _READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
 _OWNERS = frozenset({Role.POLICY_OWNER})
 _OFFICE = frozenset({Role.POLICY_OWNER, Role.ADMINISTRATOR})
 _ARBITERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
+_ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+_CHIEFS = frozenset({Role.PARTNER_ADMIN})
+_TEAM = _CHIEFS | _ADMINISTRATORS
 
 ROUTES: dict[str, frozenset[Role] | None] = {
     "account_login": PUBLIC,
@@ -28,6 +31,24 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "partners:notice_read": EVERYBODY,
     "partners:notices_read": EVERYBODY,
     "partners:notice_preferences": EVERYBODY,
+    "partners:team": _TEAM,
+    "partners:invite": _TEAM,
+    "partners:join": PUBLIC,
+    "partners:invitation_resend": _TEAM,
+    "partners:invitation_withdraw": _TEAM,
+    "partners:person": _TEAM,
+    "partners:person_state": _TEAM,
+    "partners:hand_over": _CHIEFS,
+    "partners:scope_add": _ADMINISTRATORS,
+    "partners:scope_remove": _ADMINISTRATORS,
+    "partners:view_as": _ADMINISTRATORS,
+    "partners:view_end": EVERYBODY,
+    "partners:viewings": _ADMINISTRATORS,
+    "partners:organisation_add": _ADMINISTRATORS,
+    "partners:organisation": _ADMINISTRATORS,
+    "partners:organisation_state": _ADMINISTRATORS,
+    "partners:location_add": _ADMINISTRATORS,
+    "partners:location": _ADMINISTRATORS,
     "customers": _READERS,
     "customer_file": _READERS,
     "tag_customers": OF_PARTNER,

@@ -158,7 +158,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"agreement_link": "60/m/ip"}  # beside the usual ones
+ACCOUNT_RATE_LIMITS = {"agreement_link": "60/m/ip", "invitation_link": "60/m/ip"}  # beside the usual ones
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
@@ -268,6 +268,12 @@ REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
 # what of other rooms belongs to a customer, follows it in a merge, and counts as work with it
 CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services.following.Deals"]
+# what people work on, and what a colleague takes over when they leave
+PEOPLES_WORK = [
+    "referrals.services.leaving.Leads",
+    "customers.services.leaving.Drafts",
+    "customers.services.leaving.Views",
+]
 # conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0012)
 CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
 

@@ -41,7 +41,7 @@ from motions.models import (
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
-from partners.models import Change, Notice, Partner, Repeat, User
+from partners.models import Change, Invitation, Location, Notice, Partner, Repeat, User
 from partners.roles import EVERYBODY, CspType, Role
 from partners.wording import NoticeKind, Words, register
 from referrals.models import Referral
@@ -89,6 +89,8 @@ class Household:
     evidence: AgreementFile
     task: ProviderTask
     program: Program
+    place: Location
+    invitation: Invitation
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -128,9 +130,13 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     lead = _lead(word, customer, [seller, chief])
     evidence, task = _sign(word, customer)
     program = _speak(word, partner, customer)
+    place = factories.LocationFactory(partner=partner, name=f"{word} place", city=word)
+    invitation = factories.InvitationFactory(partner=partner, name=f"{word} Guest", email=f"guest@{word}.example")
+    factories.TeamEventFactory(person=seller, about=f"{word} Seller", by_name=f"{word} Chief")
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
         merge, waiting.case, side, notice, lead, evidence, task, program,
+        place, invitation,
     )  # fmt: skip
 
 

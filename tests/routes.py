@@ -17,6 +17,7 @@ REVIEWERS = frozenset({"reviewer", "reviewer elsewhere", "administrator"})
 OFFICE = frozenset({"administrator"})
 OWNERS = frozenset({"policy owner"})
 STEERING = OFFICE | OWNERS
+TEAM = OFFICE | {"chief"}
 NOBODY: frozenset[str] = frozenset()
 TENANT = "22222222-2222-4222-8222-222222222222"
 Form = Callable[[Household], dict[str, Any]]
@@ -132,6 +133,24 @@ CASES: dict[str, Case] = {
     "partners:notice_read": Case("notice", to=PEOPLE, post=302, mine=ADDRESSED),
     "partners:notices_read": Case(to=PEOPLE, post=302),
     "partners:notice_preferences": Case(to=PEOPLE, get=200, post=302, form=lambda _of: {"tests.told": "digest"}),
+    "partners:team": Case(to=TEAM, get=200),
+    "partners:invite": Case(to=TEAM, get=200, post=422),
+    "partners:join": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
+    "partners:invitation_resend": Case("invitation", to=TEAM, post=302, changes=OFFICE),
+    "partners:invitation_withdraw": Case("invitation", to=TEAM, post=302, changes=OFFICE),
+    "partners:person": Case("seller", to=TEAM, get=200, post=422),
+    "partners:person_state": Case("seller", to=TEAM, post=302, changes=OFFICE),
+    "partners:hand_over": Case("seller", to=frozenset({"chief"}), post=422),
+    "partners:scope_add": Case("seller", to=OFFICE, post=422),
+    "partners:scope_remove": Case("seller", to=OFFICE, post=404),
+    "partners:view_as": Case("seller", to=OFFICE, post=422),
+    "partners:view_end": Case(to=PEOPLE, post=302),
+    "partners:viewings": Case(to=OFFICE, get=200),
+    "partners:organisation_add": Case(to=OFFICE, get=200, post=422),
+    "partners:organisation": Case("partner", to=OFFICE, get=200, post=422),
+    "partners:organisation_state": Case("partner", to=OFFICE, post=422),
+    "partners:location_add": Case("partner", to=OFFICE, post=422),
+    "partners:location": Case("place", to=OFFICE, get=200, post=422),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
     "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),

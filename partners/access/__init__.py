@@ -3,5 +3,6 @@
 from partners.access.doors import ApiView
 from partners.access.people import PersonRequest, SignIn
 from partners.access.programs import Program, known_client
+from partners.access.viewing import VIEWING, looked_on
 
-__all__ = ["ApiView", "PersonRequest", "Program", "SignIn", "known_client"]
+__all__ = ["VIEWING", "ApiView", "PersonRequest", "Program", "SignIn", "known_client", "looked_on"]

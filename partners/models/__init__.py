@@ -1,13 +1,27 @@
 """Partner organisations, their people and programs, and what they are told."""
 
 from partners.models.notices import Notice, NoticePreference, NoticePreferenceQuerySet, NoticeQuerySet
-from partners.models.people import ChannelScope, Partner, PartnerQuerySet, User, UserManager, UserQuerySet
+from partners.models.people import (
+    ChannelScope,
+    Location,
+    LocationQuerySet,
+    Partner,
+    PartnerQuerySet,
+    User,
+    UserManager,
+    UserQuerySet,
+)
 from partners.models.programs import ApiClient, Change, OfPartnerQuerySet, Repeat
+from partners.models.team import Invitation, InvitationQuerySet, TeamEvent, TeamEventQuerySet, Viewing, ViewingQuerySet
 
 __all__ = [
     "ApiClient",
     "Change",
     "ChannelScope",
+    "Invitation",
+    "InvitationQuerySet",
+    "Location",
+    "LocationQuerySet",
     "Notice",
     "NoticePreference",
     "NoticePreferenceQuerySet",
@@ -16,7 +30,11 @@ __all__ = [
     "Partner",
     "PartnerQuerySet",
     "Repeat",
+    "TeamEvent",
+    "TeamEventQuerySet",
     "User",
     "UserManager",
     "UserQuerySet",
+    "Viewing",
+    "ViewingQuerySet",
 ]

@@ -1,4 +1,4 @@
-"""Write paths of the partners room: what people are told, and the programs that speak for a partner."""
+"""Write paths of the partners room: what people are told, the programs of a partner, people and organisations."""
 
 from partners.services.clients import (
     CHANGES_KEPT_FOR,
@@ -13,6 +13,8 @@ from partners.services.clients import (
     revoke_client,
     rotate_secret,
 )
+from partners.services.invitations import invite, join, read_token, resend, token_of, withdraw
+from partners.services.leaving import Work, pass_on, work_of
 from partners.services.notices import (
     DIGEST_TIME,
     MOST_MAILS,
@@ -25,6 +27,21 @@ from partners.services.notices import (
     next_digest,
     prefer,
 )
+from partners.services.organisations import (
+    add_organisation,
+    change_organisation,
+    keep_location,
+    resume,
+    suspend,
+)
+from partners.services.people import (
+    add_channel_scope,
+    change_person,
+    deactivate,
+    reactivate,
+    remove_channel_scope,
+)
+from partners.services.viewing import end_viewing, running, view_as
 
 __all__ = [
     "CHANGES_KEPT_FOR",
@@ -35,17 +52,39 @@ __all__ = [
     "SECRET_LASTS",
     "TOKENS_KEPT_FOR",
     "Issued",
+    "Work",
+    "add_channel_scope",
+    "add_organisation",
     "addressees",
+    "change_organisation",
+    "change_person",
     "create_client",
+    "deactivate",
+    "end_viewing",
     "fallback_owners",
     "forget",
     "hand_over",
+    "invite",
+    "join",
+    "keep_location",
     "last_uses",
     "mark_all_read",
     "mark_read",
     "mark_unread",
     "next_digest",
+    "pass_on",
     "prefer",
+    "reactivate",
+    "read_token",
+    "remove_channel_scope",
+    "resend",
+    "resume",
     "revoke_client",
     "rotate_secret",
+    "running",
+    "suspend",
+    "token_of",
+    "view_as",
+    "withdraw",
+    "work_of",
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Fold
 from partners.models import Partner, User
-from partners.roles import Role
+from partners.roles import Role, Scope
 from referrals.models.programmes import Programme
 from referrals.states import (
     CLOSED,
@@ -55,7 +55,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     """Leads; every door starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """R53: a partner's administrator sees all of its leads, staff those on whose team they are.
+        """R53: a partner's administrator sees all of its leads, staff what their scope says: their own by default.
 
         Channel managers see what partners have shared about customers in their countries and segments; the portal's
         administrator sees everything.
@@ -63,14 +63,27 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         if user.role == Role.PARTNER_ADMIN:
             return self.filter(partner_id=user.partner_id)
         if user.role == Role.PARTNER_STAFF:
-            # a person is on a team once, so the join doubles nothing
-            return self.filter(partner_id=user.partner_id, team__user_id=user.pk)
+            return self._in_scope(user)
         if user.role == Role.CHANNEL_MANAGER:
             scope = Q(pk__in=[])
             for country, segment in user.scopes.values_list("country", "segment"):
                 scope |= Q(country=country, segment=segment)
             return self.shared().filter(scope)
         return self if user.role == Role.ADMINISTRATOR else self.none()
+
+    def _in_scope(self, user: User) -> Self:
+        own = self.filter(partner_id=user.partner_id)
+        if user.scope == Scope.PARTNER:
+            return own
+        colleagues = {
+            Scope.TEAM: {"team__user__team_name": user.team_name or None},
+            Scope.LOCATION: {"team__user__location": user.location_id},
+        }.get(Scope(user.scope))
+        if colleagues is None or None in colleagues.values():
+            # a person is on a team once, so the join doubles nothing
+            return own.filter(team__user_id=user.pk)
+        mine = Q(team__user_id=user.pk) | Q(**colleagues)
+        return own.filter(pk__in=Referral.objects.filter(mine, partner_id=user.partner_id).values("pk"))
 
     def shared(self) -> Self:
         """Those that Microsoft may see: no drafts, no private deals (R29)."""

@@ -101,6 +101,7 @@ def test_no_side_reaches_a_guarded_table_for_which_it_has_no_policy() -> None:
         ("provider_link_id", "agreements_providerlink"),
         ("referral_id", "referrals_referral"),
         ("appeal_of_id", "referrals_referral"),
+        ("location_id", "partners_location"),
     ],
 )
 def test_whatever_points_to_a_partners_row_points_with_the_partners_key(column: str, target: str) -> None:

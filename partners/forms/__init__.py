@@ -1,0 +1,19 @@
+"""Forms of the partners room."""
+
+from partners.forms.notices import NoticeFilter, PreferencesForm
+from partners.forms.organisations import LocationForm, OrganisationForm, OrganisationSearch, ReasonForm
+from partners.forms.people import ChannelScopeForm, HandOverForm, InviteForm, JoinForm, PersonForm
+
+__all__ = [
+    "ChannelScopeForm",
+    "HandOverForm",
+    "InviteForm",
+    "JoinForm",
+    "LocationForm",
+    "NoticeFilter",
+    "OrganisationForm",
+    "OrganisationSearch",
+    "PersonForm",
+    "PreferencesForm",
+    "ReasonForm",
+]
