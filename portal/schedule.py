@@ -12,6 +12,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},
     "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
+    "tell-of-policies": {"task": "motions.tell", "schedule": 15.0, "options": {"expires": 15}},
     "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},

@@ -241,6 +241,7 @@ CELERY_TASK_ROUTES = {
     "motions.resume_imports": {"queue": "bulk"},
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
+    "motions.tell": {"queue": "notices"},
     "agreements.*": {"queue": "notices"},
     "partners.*": {"queue": "notices"},
     "referrals.*": {"queue": "notices"},

@@ -14,6 +14,7 @@ from motions.models.guidance import (
 )
 from motions.models.outlook import Alert, AlertCursor, Backtest, Contract
 from motions.models.policies import HeldRates, PolicyAnnouncement, PolicyVersion, Preview, Rate, RateSet
+from motions.models.telling import PolicyNews, PolicyNewsKind
 from motions.models.portfolio import ImportBatch, ImportMapping, ImportRow
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
     "ImportRow",
     "Mark",
     "PolicyAnnouncement",
+    "PolicyNews",
+    "PolicyNewsKind",
     "PolicyVersion",
     "Preview",
     "Rate",

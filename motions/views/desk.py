@@ -96,7 +96,7 @@ def announce(request: PersonRequest, code: str) -> HttpResponse:
     form = WordForm(request.POST)
     if form.is_valid():
         try:
-            services.announce(found, by=request.user, **form.cleaned_data)
+            services.announce(found, by=request.user, at=now(), **form.cleaned_data)
         except Unfit as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.sentence))
         else:

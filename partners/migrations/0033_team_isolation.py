@@ -15,9 +15,12 @@ SELF = " AND lower(asked.email) = partners_user.email AND asked.role = partners_
 CHIEFS = f"""
 CREATE FUNCTION partners_chiefs_only() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF current_setting('role') = '{PARTNER}' AND NOT EXISTS (SELECT 1 FROM partners_user
-        WHERE id = current_setting('app.user_id')::bigint AND is_active AND role = 'partner_admin') THEN
-        RAISE EXCEPTION 'only an administrator of the partner changes its people' USING ERRCODE = 'insufficient_privilege';
+    IF current_setting('role') = '{PARTNER}' THEN
+        IF NOT EXISTS (SELECT 1 FROM partners_user
+            WHERE id = current_setting('app.user_id')::bigint AND is_active AND role = 'partner_admin') THEN
+            RAISE EXCEPTION 'permission denied: only an administrator of the partner changes its people'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
     END IF;
     RETURN NEW;
 END $$;
