@@ -14,15 +14,17 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import localdate
 from django.utils.translation import gettext, ngettext
 
 from common.isolation import Side, acting
-from partners.models import Invitation, Notice, User
-from partners.services import addressees, token_of
+from partners.models import Invitation, NewsMail, Notice, Post, User
+from partners.services import addressees, is_for, opt_out_token, token_of
+from partners.states import Certainty, PostKind
 from partners.wording import Words, words_of
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 MOST_FAILURES = 5
 MOST_IN_ONE_RUN = 500
 MOST_EVENTS = 1000
+NEWS_IS_NEW_FOR = timedelta(days=14)  # whoever subscribes later reads the rest in the portal
 HandOver = Callable[[Any, datetime], int]
 
 
@@ -196,3 +199,67 @@ def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:
     message_id = f"<{invitation.public_id}.{invitation.number}@invitations.wegweiser>"
     headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
     return EmailMultiAlternatives(subject, text, None, [invitation.email], headers=headers)
+
+
+def mail_news(*, clock: Callable[[], datetime], limit: int = MOST_IN_ONE_RUN) -> int:
+    """Send what is new to those who want the newsletter, each post to each person once; returns the number of mails."""
+    sent, today = 0, localdate(clock())
+    with acting(Side.WORKER):
+        new = Post.objects.shown_on(today).filter(kind=PostKind.NEWS, in_newsletter=True)
+        posts = list(new.filter(shown_from__gt=today - NEWS_IS_NEW_FOR).exclude(certainty=Certainty.WITHDRAWN))
+    for post in sorted(posts, key=lambda post: (post.shown_from, post.pk)):
+        for person_id in _readers(post):
+            with acting(Side.WORKER):
+                sent += _news_mailed(post, person_id, at=clock())
+            if sent >= limit:
+                return sent
+    return sent
+
+
+def _readers(post: Post) -> list[int]:
+    """Who wants the newsletter and has not had this post."""
+    with acting(Side.WORKER):
+        had = NewsMail.objects.filter(post=post).exclude(sent_at__isnull=True, failures__lt=MOST_FAILURES)
+        people = addressees().filter(subscription__is_on=True).exclude(pk__in=had.values("user"))
+        readers = people.filter(Q(partner__isnull=True) | Q(partner__is_active=True)).order_by("pk")
+        return [
+            person.pk
+            for person in readers
+            if Post.objects.visible_to(person).filter(pk=post.pk).exists() and is_for(post, person)
+        ]
+
+
+def _news_mailed(post: Post, person_id: int, *, at: datetime) -> bool:
+    NewsMail.objects.get_or_create(post=post, user_id=person_id)
+    waiting = NewsMail.objects.filter(sent_at__isnull=True, failures__lt=MOST_FAILURES)
+    row = waiting.select_for_update(skip_locked=True).filter(post=post, user_id=person_id).first()
+    person = addressees().filter(pk=person_id, subscription__is_on=True).select_related("subscription").first()
+    if row is None or person is None:
+        return False
+    try:
+        with transaction.atomic():
+            news_mail(post, person).send()
+            NewsMail.objects.filter(pk=row.pk).update(sent_at=at)
+    except Exception:
+        # whatever it is: the others read it all the same; the row counts its failures
+        log.exception("post %s could not be mailed to person %s", post.public_id, person_id)
+        NewsMail.objects.filter(pk=row.pk).update(failures=row.failures + 1)
+        return False
+    return True
+
+
+def news_mail(post: Post, person: User) -> EmailMultiAlternatives:
+    """A post in the person's language, with the link that ends the newsletter by one click (RFC 8058)."""
+    with translation.override(person.language):
+        away = _address(reverse("partners:opt_out", args=[opt_out_token(person.subscription)]))
+        address = _address(reverse("partners:post", args=[post.public_id]))
+        context = {"post": post, "person": person, "away": away, "address": address, "today": localdate()}
+        text = render_to_string("partners/mail/news.txt", context)
+        subject = " ".join(post.title.split())
+    headers = {
+        "Message-ID": f"<{post.public_id}.{person.public_id}@news.wegweiser>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{away}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return EmailMultiAlternatives(subject, text, None, [person.email], headers=headers)

@@ -1,15 +1,19 @@
 """What the shell, the inbox and the pages of the team show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils.translation import get_language
 
 from partners.forms import ChannelScopeForm, HandOverForm, ReasonForm
-from partners.models import ChannelScope, Invitation, Location, Notice, Partner, TeamEvent, User
+from partners.models import ChannelScope, Invitation, Location, Notice, Partner, Post, TeamEvent, User
 from partners.roles import GIVES, Role
 from partners.services import work_of
+from partners.states import PostKind
 from partners.wording import Words, told_changes, words_of
 
 MOST_EVENTS = 30
@@ -28,9 +32,24 @@ def entries(notices: list[Notice]) -> list[Entry]:
     return [Entry(notice, words_of(notice.kind, notice.params)) for notice in notices]
 
 
-def unread(person: User) -> int:
-    """How many notices wait to be read."""
-    return Notice.objects.visible_to(person).unread().count()
+@dataclass(frozen=True)
+class Shell:
+    """What every page shows around itself: how many notices wait, and the banners of the day."""
+
+    unread: int = 0
+    banners: tuple[dict[str, str], ...] = ()
+
+
+def shell(person: User, *, on: date) -> Shell:
+    """Both in one query, because every page asks."""
+    counted = Notice.objects.visible_to(person).unread().values("user").annotate(n=Count("pk")).values("n")
+    language = "de" if (get_language() or "").startswith("de") else "en"
+    banners = Post.objects.visible_to(person).filter(kind=PostKind.BANNER).shown_on(on).order_by("-shown_from", "-pk")
+    told = banners.values(
+        told=JSONObject(title=f"title_{language}", body=f"body_{language}", certainty="certainty", url="source_url")
+    )
+    row = User.objects.filter(pk=person.pk).values_list(Coalesce(Subquery(counted), 0), ArraySubquery(told)).first()
+    return Shell(row[0], tuple(row[1])) if row else Shell()
 
 
 def people(partner: Partner | None, *, by: User, at: datetime) -> dict[str, Any]:

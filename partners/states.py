@@ -1,4 +1,4 @@
-"""How a person is told of something, and what happens to people. Pure."""
+"""How a person is told of something, what happens to people, and what the office writes. Pure."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -29,3 +29,22 @@ class TeamEventKind(TextChoices):
     RESUMED = "resumed", _("organisation resumed")
     PLACE_ADDED = "place_added", _("location added")
     PLACE_CORRECTED = "place_corrected", _("location changed")
+
+
+class PostKind(TextChoices):
+    """What the office writes."""
+
+    NEWS = "news", _("News")
+    BANNER = "banner", _("Banner")
+    HELP = "help", _("Help")
+    TERM = "term", _("Glossary")
+
+
+class Certainty(TextChoices):
+    """How certain it is what a post tells of (S5)."""
+
+    ANNOUNCED = "announced", _("announced")
+    EARLIEST = "earliest", _("not before")
+    CONFIRMED = "confirmed", _("confirmed")
+    POSTPONED = "postponed", _("postponed")
+    WITHDRAWN = "withdrawn", _("withdrawn")

@@ -22,6 +22,12 @@ def mail_notices(**_: Any) -> None:
     notices.mail_due(clock=now)
 
 
+@shared_task(name="partners.mail_news")
+def mail_news(**_: Any) -> None:
+    """Send the newsletter to those who want it."""
+    notices.mail_news(clock=now)
+
+
 @shared_task(name="partners.mail_invitations")
 def mail_invitations(**_: Any) -> None:
     """Send the invitations that wait."""

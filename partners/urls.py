@@ -3,7 +3,7 @@
 from django.urls import path
 
 from partners import api
-from partners.views import joining, leaving, notices, organisations, team
+from partners.views import joining, leaving, notices, organisations, posts, team
 
 app_name = "partners"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("notices/preferences/", notices.notice_preferences, name="notice_preferences"),
     path("notices/<uuid:public_id>/", notices.notice, name="notice"),
     path("notices/<uuid:public_id>/read/", notices.notice_read, name="notice_read"),
+    path("news/", posts.news, name="news"),
+    path("news/newsletter/", posts.newsletter, name="newsletter"),
+    path("news/off/<str:token>/", posts.opt_out, name="opt_out"),
+    path("news/<uuid:public_id>/", posts.post, name="post"),
+    path("help/", posts.help_page, name="help"),
     path("team/", team.team, name="team"),
     path("team/invite/", team.invite, name="invite"),
     path("team/join/<str:token>/", joining.join, name="join"),

@@ -16,6 +16,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "mail-notices": {"task": "partners.mail_notices", "schedule": 15.0, "options": {"expires": 15}},
+    "mail-news": {"task": "partners.mail_news", "schedule": 300.0, "options": {"expires": 300}},
     "mail-invitations": {"task": "partners.mail_invitations", "schedule": 30.0, "options": {"expires": 30}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -275,6 +275,8 @@ PEOPLES_WORK = [
     "customers.services.leaving.Drafts",
     "customers.services.leaving.Views",
 ]
+# who knows whether a partner has customers in a motion, for news that are about them
+NEWS_MOTIONS = "motions.services.audience.has_customers_in"
 # conflicts between partners are shown at the end of the part of an hour in which they were found (docs/adr/0012)
 CONFLICT_GRID_MINUTES = env.int("CONFLICT_GRID_MINUTES", default=60)
 

@@ -8,7 +8,7 @@ from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes
 from portal import api
-from portal.views import customer, home, lists, registration, review
+from portal.views import customer, data, home, lists, registration, review
 
 handler400 = "portal.api.bad_request"
 handler404 = "portal.api.not_found"
@@ -58,6 +58,11 @@ urlpatterns = [
     path("review/bulk/", review.review_bulk, name="review_bulk"),
     path("review/<uuid:public_id>/", review.review, name="review_lead"),
     path("review/<uuid:public_id>/decide/", review.review_decide, name="review_decide"),
+    path("data/", data.data, name="data"),
+    path("data/<slug:kind>/", data.data_kind, name="data_kind"),
+    path("data/<slug:kind>/new/", data.data_add, name="data_add"),
+    path("data/<slug:kind>/<int:number>/", data.data_row, name="data_row"),
+    path("data/<slug:kind>/<int:number>/undo/<int:change>/", data.data_undo, name="data_undo"),
     path("language/", home.set_language, name="set_language"),
     path("", include("partners.urls")),
     path("", include("customers.urls")),

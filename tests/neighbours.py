@@ -38,6 +38,8 @@ from motions.models import (
     ImportMapping,
     ImportRow,
     Mark,
+    PolicyNews,
+    PolicyVersion,
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
@@ -130,6 +132,8 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     lead = _lead(word, customer, [seller, chief])
     evidence, task = _sign(word, customer)
     program = _speak(word, partner, customer)
+    policy = PolicyVersion.objects.get(code="GUIDANCE_2023_10")
+    PolicyNews.objects.create(partner=partner, policy=policy, kind="published", made_at=NOON)
     place = factories.LocationFactory(partner=partner, name=f"{word} place", city=word)
     invitation = factories.InvitationFactory(partner=partner, name=f"{word} Guest", email=f"guest@{word}.example")
     factories.TeamEventFactory(person=seller, about=f"{word} Seller", by_name=f"{word} Chief")

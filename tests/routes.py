@@ -133,6 +133,16 @@ CASES: dict[str, Case] = {
     "partners:notice_read": Case("notice", to=PEOPLE, post=302, mine=ADDRESSED),
     "partners:notices_read": Case(to=PEOPLE, post=302),
     "partners:notice_preferences": Case(to=PEOPLE, get=200, post=302, form=lambda _of: {"tests.told": "digest"}),
+    "partners:news": Case(to=PEOPLE, get=200),
+    "partners:newsletter": Case(to=PEOPLE, post=302),
+    "partners:opt_out": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
+    "partners:post": Case(to=PEOPLE, get=404),
+    "partners:help": Case(to=PEOPLE, get=200),
+    "data": Case(to=STEERING, get=302),
+    "data_kind": Case(to=STEERING, get=200),
+    "data_add": Case(to=STEERING, get=200, post=422),
+    "data_row": Case(to=STEERING, get=200, post=422),
+    "data_undo": Case(to=STEERING, post=404),
     "partners:team": Case(to=TEAM, get=200),
     "partners:invite": Case(to=TEAM, get=200, post=422),
     "partners:join": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
@@ -316,8 +326,8 @@ CASES: dict[str, Case] = {
     "admin:(?P<url>.*)$": Case(to=OFFICE, get=404, post=404),
 }
 for _room, _model, _is_kept in (
-    ("partners", "partner", True),
-    ("partners", "user", True),
+    ("partners", "partner", False),
+    ("partners", "user", False),
     ("motions", "policyversion", False),
     ("motions", "rateset", False),
     ("agreements", "cutoff", True),
@@ -326,7 +336,7 @@ for _room, _model, _is_kept in (
     ("agreements", "templatelanguage", True),
     ("agreements", "signingprogramme", True),
     ("agreements", "providerlink", True),
-    ("referrals", "programme", True),
+    ("referrals", "programme", False),
 ):
     _writes = 200 if _is_kept else 403
     CASES |= {

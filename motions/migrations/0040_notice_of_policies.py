@@ -22,9 +22,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[("published", "published"), ("announced", "announced")], max_length=10
-                    ),
+                    models.CharField(choices=[("published", "published"), ("announced", "announced")], max_length=10),
                 ),
                 ("moves", models.JSONField(default=list)),
                 ("made_at", models.DateTimeField()),

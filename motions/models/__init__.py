@@ -14,8 +14,8 @@ from motions.models.guidance import (
 )
 from motions.models.outlook import Alert, AlertCursor, Backtest, Contract
 from motions.models.policies import HeldRates, PolicyAnnouncement, PolicyVersion, Preview, Rate, RateSet
-from motions.models.telling import PolicyNews, PolicyNewsKind
 from motions.models.portfolio import ImportBatch, ImportMapping, ImportRow
+from motions.models.telling import PolicyNews, PolicyNewsKind
 
 __all__ = [
     "Alert",

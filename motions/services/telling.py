@@ -45,7 +45,9 @@ def tell_of_publishing(policy: PolicyVersion, *, at: datetime) -> None:
 
 def tell_of_word(word: PolicyAnnouncement, *, at: datetime) -> None:
     """Write down whom to tell of a new word about a published version."""
-    told = PolicyNews.objects.filter(policy=word.policy, kind=PolicyNewsKind.PUBLISHED).values_list("partner", flat=True)
+    told = PolicyNews.objects.filter(policy=word.policy, kind=PolicyNewsKind.PUBLISHED).values_list(
+        "partner", flat=True
+    )
     PolicyNews.objects.bulk_create(
         PolicyNews(partner_id=partner, policy=word.policy, kind=PolicyNewsKind.ANNOUNCED, announcement=word, made_at=at)
         for partner in told

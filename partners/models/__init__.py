@@ -11,7 +11,9 @@ from partners.models.people import (
     UserManager,
     UserQuerySet,
 )
+from partners.models.posts import NewsMail, Post, PostQuerySet, Subscription
 from partners.models.programs import ApiClient, Change, OfPartnerQuerySet, Repeat
+from partners.models.revisions import Revision
 from partners.models.team import Invitation, InvitationQuerySet, TeamEvent, TeamEventQuerySet, Viewing, ViewingQuerySet
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "InvitationQuerySet",
     "Location",
     "LocationQuerySet",
+    "NewsMail",
     "Notice",
     "NoticePreference",
     "NoticePreferenceQuerySet",
@@ -29,7 +32,11 @@ __all__ = [
     "OfPartnerQuerySet",
     "Partner",
     "PartnerQuerySet",
+    "Post",
+    "PostQuerySet",
     "Repeat",
+    "Revision",
+    "Subscription",
     "TeamEvent",
     "TeamEventQuerySet",
     "User",

@@ -15,6 +15,7 @@ from partners.services.clients import (
 )
 from partners.services.invitations import invite, join, read_token, resend, token_of, withdraw
 from partners.services.leaving import Work, pass_on, work_of
+from partners.services.news import is_for, news_for, opt_out, opt_out_token, read_opt_out, subscribe
 from partners.services.notices import (
     DIGEST_TIME,
     MOST_MAILS,
@@ -41,6 +42,7 @@ from partners.services.people import (
     reactivate,
     remove_channel_scope,
 )
+from partners.services.revising import keep, undo
 from partners.services.viewing import end_viewing, running, view_as
 
 __all__ = [
@@ -65,16 +67,22 @@ __all__ = [
     "forget",
     "hand_over",
     "invite",
+    "is_for",
     "join",
+    "keep",
     "keep_location",
     "last_uses",
     "mark_all_read",
     "mark_read",
     "mark_unread",
+    "news_for",
     "next_digest",
+    "opt_out",
+    "opt_out_token",
     "pass_on",
     "prefer",
     "reactivate",
+    "read_opt_out",
     "read_token",
     "remove_channel_scope",
     "resend",
@@ -82,8 +90,10 @@ __all__ = [
     "revoke_client",
     "rotate_secret",
     "running",
+    "subscribe",
     "suspend",
     "token_of",
+    "undo",
     "view_as",
     "withdraw",
     "work_of",
