@@ -1,6 +1,7 @@
 """Invitations, what happened to people and organisations, and who looked on as whom."""
 
 import uuid
+from typing import Any
 
 import django.db.models.deletion
 import django.db.models.functions.comparison
@@ -44,7 +45,7 @@ def key() -> tuple[str, models.Field]:
     return ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
-def person(on_delete=PROTECT, **kwargs) -> models.ForeignKey:
+def person(on_delete: Any = PROTECT, **kwargs: Any) -> models.ForeignKey:
     return models.ForeignKey(on_delete=on_delete, related_name="+", to=settings.AUTH_USER_MODEL, **kwargs)
 
 

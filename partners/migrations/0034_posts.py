@@ -29,7 +29,7 @@ def key() -> tuple[str, models.Field]:
     return ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
-def several(name, of) -> models.Field:
+def several(name: str, of: models.Field) -> models.Field:
     return django.contrib.postgres.fields.ArrayField(
         base_field=of, blank=True, default=list, size=None, verbose_name=name
     )

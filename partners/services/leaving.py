@@ -5,7 +5,7 @@ The rooms above register their kinds of work by name in the settings (PEOPLES_WO
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -59,6 +59,6 @@ def pass_on(person: User, *, to: User, by: User, at: datetime) -> list[str]:
         raise Unfit(_("Please choose an active colleague."), field="to")
     moved = [(work, work.pass_on(person, to=colleague, by=by, at=at)) for work in kinds_of_work()]
     counts = {"to": [str(person), str(colleague)], **{work.name: count for work, count in moved if count}}
-    told = {"partner_id": person.partner_id, "person": person, "changes": counts}
+    told: Any = {"partner_id": person.partner_id, "person": person, "changes": counts}
     record(TeamEventKind.HANDED_OVER, by=by, at=at, about=str(person), **told)
     return [work.label(count) for work, count in moved if count]

@@ -63,7 +63,7 @@ def held(person: User, *, by: User) -> User:
     chiefs = Role.PARTNER_ADMIN if person.partner_id else Role.ADMINISTRATOR
     beside = User.objects.visible_to(by).filter(role=chiefs, partner_id=person.partner_id)
     rows = User.objects.visible_to(by).filter(pk=person.pk) | beside
-    found = {one.pk: one for one in rows.select_for_update(of=("self",)).order_by("pk")}
+    found: dict[int, User] = {one.pk: one for one in rows.select_for_update(of=("self",)).order_by("pk")}
     if person.pk not in found:
         raise NotAllowed(_("There is no such person here."))
     return found[person.pk]

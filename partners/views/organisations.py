@@ -24,8 +24,13 @@ PAGE_SIZE = 50
 def organisations(request: PersonRequest) -> HttpResponse:
     """Organisations by name, found by a part of it or by a PartnerID of theirs; beside them Microsoft's people."""
     form = OrganisationSearch(request.GET)
-    marks = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = keyset(panels.found_organisations(form.words, by=request.user), by=("name", "pk"), size=PAGE_SIZE, **marks)
+    page = keyset(
+        panels.found_organisations(form.words, by=request.user),
+        by=("name", "pk"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        size=PAGE_SIZE,
+    )
     context = {"form": form, "page": page, **panels.people(None, by=request.user, at=now())}
     return page_or_partial(request, "partners/team/organisations.html", "partners/team/_organisations.html", context)
 

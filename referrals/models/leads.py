@@ -72,18 +72,17 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         return self if user.role == Role.ADMINISTRATOR else self.none()
 
     def _in_scope(self, user: User) -> Self:
-        own = self.filter(partner_id=user.partner_id)
+        own, mine = self.filter(partner_id=user.partner_id), Q(team__user_id=user.pk)
         if user.scope == Scope.PARTNER:
             return own
-        colleagues = {
-            Scope.TEAM: {"team__user__team_name": user.team_name or None},
-            Scope.LOCATION: {"team__user__location": user.location_id},
-        }.get(Scope(user.scope))
-        if colleagues is None or None in colleagues.values():
+        if user.scope == Scope.TEAM and user.team_name:
+            mine |= Q(team__user__team_name=user.team_name)
+        elif user.scope == Scope.LOCATION and user.location_id:
+            mine |= Q(team__user__location_id=user.location_id)
+        else:
             # a person is on a team once, so the join doubles nothing
-            return own.filter(team__user_id=user.pk)
-        mine = Q(team__user_id=user.pk) | Q(**colleagues)
-        return own.filter(pk__in=Referral.objects.filter(mine, partner_id=user.partner_id).values("pk"))
+            return own.filter(mine)
+        return own.filter(pk__in=Referral.objects.filter(mine, partner_id=user.partner_id or 0).values("pk"))
 
     def shared(self) -> Self:
         """Those that Microsoft may see: no drafts, no private deals (R29)."""
