@@ -19,6 +19,11 @@ def import_soon(*, batch_id: int, partner_id: int) -> None:
     ask("motions.take_import_step", batch_id=batch_id, partner_id=partner_id)
 
 
+def tell_soon() -> None:
+    """Have partners told of policy versions."""
+    ask("motions.tell", expires=WAKE_UP_SECONDS)
+
+
 def tell_set_apart(*, count: int) -> None:
     """Have the administrators told that recomputes failed for good."""
     ask("motions.tell_set_apart", count=count)

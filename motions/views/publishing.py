@@ -75,6 +75,7 @@ def publish(request: PersonRequest, code: str) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, found, refusal)
     requests.recompute_many_soon()
+    requests.tell_soon()
     messages.success(request, _told(made))
     return redirect("motions:roll_outs" if made.valid_from <= localdate() else "motions:policies")
 
