@@ -56,10 +56,11 @@ def keep(row: Row, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Row:
     for name, value in facts.items():
         setattr(row, name, value)
     _checked(row)
+    row.save()
+    row.refresh_from_db()  # as the database keeps it: 1000 is 1000.00 there
     pairs = {name: [before[name], as_text(row, name)] for name in facts}
     changes = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
     if changes:
-        row.save()
         _written(row, changes, by=by, at=at, is_first=is_first)
     return row
 
