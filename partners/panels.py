@@ -91,13 +91,13 @@ def found_organisations(words: str, *, by: User) -> QuerySet[Partner, Partner]:
 def person(found: User, *, by: User) -> dict[str, Any]:
     """One person: what they work on, what happened, and what may be done."""
     is_office = by.role == Role.ADMINISTRATOR
-    is_chief = by.role == Role.PARTNER_ADMIN
+    is_colleague = found.partner_id == by.partner_id  # what is a partner's is handed over by the partner
     return {
         "person": found,
         "may_write": found.role in GIVES.get(Role(by.role), frozenset()),
-        "work": work_of(found, by=by) if is_chief else [],
+        "work": work_of(found, by=by) if is_colleague else [],
         "events": told_events(TeamEvent.objects.visible_to(by).filter(person=found)),
-        "hand_over": HandOverForm(by=by, person=found) if is_chief else None,
+        "hand_over": HandOverForm(by=by, person=found) if is_colleague else None,
         "scopes": list(ChannelScope.objects.filter(user=found).order_by("country", "segment")) if is_office else [],
         "scope_form": ChannelScopeForm() if is_office and found.role == Role.CHANNEL_MANAGER else None,
         "view_form": ReasonForm() if is_office and found.role != Role.ADMINISTRATOR and found.is_active else None,

@@ -71,6 +71,7 @@ _LABELS: dict[str, "_StrPromise"] = {
     "is_active": _("Open"),
     "to": _("Handed over"),
     "leads": _("Leads"),
+    "reviews": _("Leads to review"),
     "drafts": _("Drafts"),
     "views": _("Shared views"),
 }

@@ -11,8 +11,8 @@ _OWNERS = frozenset({Role.POLICY_OWNER})
 _OFFICE = frozenset({Role.POLICY_OWNER, Role.ADMINISTRATOR})
 _ARBITERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
 _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-_CHIEFS = frozenset({Role.PARTNER_ADMIN})
-_TEAM = _CHIEFS | _ADMINISTRATORS
+
+_TEAM = frozenset({Role.PARTNER_ADMIN}) | _ADMINISTRATORS
 
 ROUTES: dict[str, frozenset[Role] | None] = {
     "account_login": PUBLIC,
@@ -48,7 +48,7 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "partners:invitation_withdraw": _TEAM,
     "partners:person": _TEAM,
     "partners:person_state": _TEAM,
-    "partners:hand_over": _CHIEFS,
+    "partners:hand_over": _TEAM,
     "partners:scope_add": _ADMINISTRATORS,
     "partners:scope_remove": _ADMINISTRATORS,
     "partners:view_as": _ADMINISTRATORS,

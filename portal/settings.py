@@ -272,6 +272,7 @@ CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services
 # what people work on, and what a colleague takes over when they leave
 PEOPLES_WORK = [
     "referrals.services.leaving.Leads",
+    "referrals.services.leaving.Reviews",
     "customers.services.leaving.Drafts",
     "customers.services.leaving.Views",
 ]

@@ -150,7 +150,7 @@ CASES: dict[str, Case] = {
     "partners:invitation_withdraw": Case("invitation", to=TEAM, post=302, changes=OFFICE),
     "partners:person": Case("seller", to=TEAM, get=200, post=422),
     "partners:person_state": Case("seller", to=TEAM, post=302, changes=OFFICE),
-    "partners:hand_over": Case("seller", to=frozenset({"chief"}), post=422),
+    "partners:hand_over": Case("seller", to=TEAM, post=422),
     "partners:scope_add": Case("seller", to=OFFICE, post=422),
     "partners:scope_remove": Case("seller", to=OFFICE, post=404),
     "partners:view_as": Case("seller", to=OFFICE, post=422),

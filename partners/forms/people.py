@@ -61,6 +61,8 @@ class HandOverForm(forms.Form):
         people = self.fields["to"]
         assert isinstance(people, forms.ModelChoiceField)
         colleagues = User.objects.visible_to(by).filter(partner_id=person.partner_id, is_active=True)
+        if person.partner_id is None:
+            colleagues = colleagues.filter(role=person.role)
         people.queryset = colleagues.filter(api_client__isnull=True).exclude(pk=person.pk).order_by("name", "pk")
 
 

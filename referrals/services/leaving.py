@@ -8,7 +8,8 @@ from partners.models import User
 from referrals.models import EventKind, Referral, TeamMember
 from referrals.models.leads import ReferralQuerySet
 from referrals.services.recording import record
-from referrals.states import CLOSED
+from referrals.services.routing import assign
+from referrals.states import CLOSED, UNDECIDED
 
 
 class Leads:
@@ -40,4 +41,28 @@ class Leads:
         for lead in leads:
             changes = {"added": [to.pk, str(to)], "removed": [person.pk, str(person)]}
             record(lead, EventKind.TEAM, by=by, at=at, changes=changes, is_internal=True)
+        return len(leads)
+
+
+class Reviews:
+    """Undecided leads that are a channel manager's by the rules, or by hand."""
+
+    name = "reviews"
+
+    def label(self, count: int) -> str:
+        """'3 leads to review'."""
+        return ngettext("%(count)s lead to review", "%(count)s leads to review", count) % {"count": count}
+
+    def _of(self, person: User, by: User) -> ReferralQuerySet:
+        return Referral.objects.visible_to(by).filter(routed_to=person, state__in=UNDECIDED)
+
+    def count(self, person: User, *, by: User) -> int:
+        """How many there are."""
+        return self._of(person, by).count()
+
+    def pass_on(self, person: User, *, to: User, by: User, at: datetime) -> int:
+        """Assign each to the colleague; `Unfit` where the colleague is not responsible, and then nothing moves."""
+        leads = list(self._of(person, by).order_by("pk"))
+        for lead in leads:
+            assign(lead, by=by, at=at, version=None, to=to.pk)
         return len(leads)

@@ -229,6 +229,25 @@ def test_the_work_of_a_leaver_goes_to_a_colleague_and_it_is_said_what_moved(
             services.pass_on(seller, to=nobody, by=chief, at=NOON)
 
 
+def test_what_a_channel_manager_reviews_goes_to_a_colleague_who_is_responsible(
+    reviewer: User, administrator: User, seller: User, client: Client
+) -> None:
+    heir, stranger = (factories.UserFactory(channel_manager=True) for _ in range(2))
+    factories.ChannelScopeFactory(user=heir)
+    lead = _lead(seller)
+    Referral.objects.filter(pk=lead.pk).update(routed_to=reviewer)
+    client.force_login(administrator)
+    page = f"/team/people/{reviewer.public_id}/"
+    assert "1 lead to review" in client.get(page).content.decode()
+    refused = client.post(f"{page}hand-over/", {"to": stranger.pk})
+    assert (refused.status_code, b"id_to_error" in refused.content) == (422, True)
+    assert client.post(f"{page}hand-over/", {"to": heir.pk}).status_code == 302
+    lead.refresh_from_db()
+    assert lead.routed_to == heir
+    with pytest.raises(NotAllowed):
+        services.pass_on(seller, to=heir, by=administrator, at=NOON)
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
