@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from common.refusals import NotAllowed, Refused, Unfit
 from partners.models import Location, Partner, User
 from partners.roles import Role
-from partners.services.recording import differences, of_organisation
+from partners.services.recording import differences, of_organisation, record
 from partners.states import TeamEventKind
 
 FIELDS = ("name", "partner_number", "country", "csp_type", "service_areas", "countries")
@@ -107,5 +107,6 @@ def keep_location(
     _checked(row)
     row.save()
     kind = TeamEventKind.PLACE_CORRECTED if location else TeamEventKind.PLACE_ADDED
-    of_organisation(kind, partner, by=by, at=at, changes={"location": ["", row.name], **changes})
+    told = {name: change for name, change in changes.items() if location or name != "name"}
+    record(kind, by=by, at=at, about=row.name, partner_id=partner.pk, changes=told)
     return row
