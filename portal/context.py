@@ -29,7 +29,7 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
     ("partners:team", _("Team")),
-    ("data", _("Programmes and texts")),
+    ("data", _("Programmes")),
     ("admin:index", _("Administration")),
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.figures import day
@@ -86,7 +87,7 @@ def history(row: Model, *, by: User) -> list[Change]:
 
 def _fields(row: Model, revision: Revision) -> list[tuple[str, Any, Any]]:
     return [
-        (str(getattr(field_of(row, name), "verbose_name", name)), before, after)
+        (capfirst(getattr(field_of(row, name), "verbose_name", name)), before, after)
         for name, (before, after) in revision.changes.items()
     ]
 
