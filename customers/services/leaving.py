@@ -48,9 +48,10 @@ class Views:
 
     def pass_on(self, person: User, *, to: User, by: User, at: datetime) -> int:
         """Give them to a colleague; a name that the colleague has already is told apart by whose the view was."""
-        taken = set(SavedView.objects.filter(owner=to).values_list("list_name", "name"))
-        moved = 0
-        for view in self._of(person).select_for_update(of=("self",)).order_by("pk"):
+        views, moved = list(self._of(person).select_for_update(of=("self",)).order_by("pk")), 0
+        # whoever is of no partner has none, and the database would not even let the office look
+        taken = set(SavedView.objects.filter(owner=to).values_list("list_name", "name")) if views else set()
+        for view in views:
             name = f"{view.name[:40]} ({person})"[:60] if (view.list_name, view.name) in taken else view.name
             if (view.list_name, name) in taken:
                 continue  # the colleague has even that one
