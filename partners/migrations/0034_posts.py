@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Subscription",
+            name="NewsSubscription",
             fields=[
                 key(),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),

@@ -11,7 +11,7 @@ from partners.models.people import (
     UserManager,
     UserQuerySet,
 )
-from partners.models.posts import NewsMail, Post, PostQuerySet, Subscription
+from partners.models.posts import NewsMail, NewsSubscription, Post, PostQuerySet
 from partners.models.programs import ApiClient, Change, OfPartnerQuerySet, Repeat
 from partners.models.revisions import Revision
 from partners.models.team import Invitation, InvitationQuerySet, TeamEvent, TeamEventQuerySet, Viewing, ViewingQuerySet
@@ -25,6 +25,7 @@ __all__ = [
     "Location",
     "LocationQuerySet",
     "NewsMail",
+    "NewsSubscription",
     "Notice",
     "NoticePreference",
     "NoticePreferenceQuerySet",
@@ -36,7 +37,6 @@ __all__ = [
     "PostQuerySet",
     "Repeat",
     "Revision",
-    "Subscription",
     "TeamEvent",
     "TeamEventQuerySet",
     "User",

@@ -95,7 +95,7 @@ class Post(models.Model):
         return self.certainty == Certainty.POSTPONED or (self.effective is not None and self.effective > day)
 
 
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+class NewsSubscriptionQuerySet(models.QuerySet["NewsSubscription"]):
     """Who reads the newsletter."""
 
     def visible_to(self, user: User) -> Self:
@@ -103,7 +103,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self.filter(user_id=user.pk)
 
 
-class Subscription(models.Model):
+class NewsSubscription(models.Model):
     """Whether a person wants the newsletter: only whoever says so gets it. `public_id` is what an opt-out link names."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
@@ -111,7 +111,7 @@ class Subscription(models.Model):
     is_on = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
 
-    objects = SubscriptionQuerySet.as_manager()
+    objects = NewsSubscriptionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.user_id}: {'on' if self.is_on else 'off'}"

@@ -11,7 +11,7 @@ from django.core import signing
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-from partners.models import Post, Subscription, User
+from partners.models import NewsSubscription, Post, User
 from partners.states import PostKind
 
 SALT = "partners.newsletter"
@@ -45,13 +45,13 @@ def news_for(person: User, *, on: date, is_archive: bool = False, limit: int = 5
 
 
 @transaction.atomic
-def subscribe(*, by: User, at: datetime, is_on: bool) -> Subscription:
+def subscribe(*, by: User, at: datetime, is_on: bool) -> NewsSubscription:
     """Say whether one wants the newsletter."""
-    found, _is_new = Subscription.objects.update_or_create(user=by, defaults={"is_on": is_on, "changed_at": at})
+    found, _is_new = NewsSubscription.objects.update_or_create(user=by, defaults={"is_on": is_on, "changed_at": at})
     return found
 
 
-def opt_out_token(subscription: Subscription) -> str:
+def opt_out_token(subscription: NewsSubscription) -> str:
     """What the link in a newsletter names: whose subscription ends with one click, without a login."""
     return signing.Signer(salt=SALT).sign(subscription.public_id.hex)
 
@@ -67,6 +67,6 @@ def read_opt_out(token: str) -> UUID | None:
 @transaction.atomic
 def opt_out(public_id: UUID, *, at: datetime) -> bool:
     """End a subscription, on the side of whoever has its link; twice is as good as once."""
-    rows = Subscription.objects.filter(public_id=public_id)
+    rows = NewsSubscription.objects.filter(public_id=public_id)
     rows.filter(is_on=True).update(is_on=False, changed_at=at)
     return rows.exists()

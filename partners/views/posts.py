@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from common.isolation import Side, acting
 from partners import services
 from partners.access import PersonRequest
-from partners.models import Post, Subscription
+from partners.models import NewsSubscription, Post
 from partners.states import PostKind
 
 
@@ -26,7 +26,7 @@ def news(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": [(one, one.is_ahead(today)) for one in posts],
         "is_archive": is_archive,
-        "is_reader": Subscription.objects.visible_to(request.user).filter(is_on=True).exists(),
+        "is_reader": NewsSubscription.objects.visible_to(request.user).filter(is_on=True).exists(),
     }
     return render(request, "partners/posts/news.html", context)
 
@@ -76,6 +76,6 @@ def opt_out(request: HttpRequest, token: str) -> HttpResponse:
             if request.method == "POST":
                 is_known = services.opt_out(public_id, at=now())
             else:
-                is_known = Subscription.objects.filter(public_id=public_id).exists()
+                is_known = NewsSubscription.objects.filter(public_id=public_id).exists()
     context = {"is_known": is_known, "is_done": request.method == "POST"}
     return render(request, "partners/posts/opt_out.html", context, status=200 if is_known else 404)

@@ -14,7 +14,7 @@ from django.utils.timezone import localdate, now
 from common.isolation import Side, acting
 from motions.models import Deal
 from partners import notices, services
-from partners.models import NewsMail, Post, Subscription, User
+from partners.models import NewsMail, NewsSubscription, Post, User
 from partners.roles import Role
 from tests import factories
 
@@ -171,11 +171,11 @@ def test_one_click_ends_the_newsletter_without_signing_in_and_a_look_alone_does_
     assert link in letter.body
     client = Client(enforce_csrf_checks=True)
     assert client.get(link).status_code == 200
-    assert Subscription.objects.get(user=seller).is_on
+    assert NewsSubscription.objects.get(user=seller).is_on
     for _twice in range(2):
         assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert not Subscription.objects.get(user=seller).is_on
-    assert Subscription.objects.get(user=rival).is_on
+    assert not NewsSubscription.objects.get(user=seller).is_on
+    assert NewsSubscription.objects.get(user=rival).is_on
     assert client.post(link[:-2] + "x/").status_code == 404
     post(title="Next", in_newsletter=True)
     notices.mail_news(clock=now)
@@ -184,17 +184,17 @@ def test_one_click_ends_the_newsletter_without_signing_in_and_a_look_alone_does_
 
 def test_a_link_reaches_no_subscription_but_the_one_that_it_names(seller: User, rival: User) -> None:
     subscribed(seller, rival)
-    mine = Subscription.objects.get(user=seller)
+    mine = NewsSubscription.objects.get(user=seller)
     with acting(Side.SIGNER, link_id=mine.public_id):
-        assert [one.pk for one in Subscription.objects.only("pk")] == [mine.pk]
-        assert Subscription.objects.update(is_on=False) == 1
-    assert Subscription.objects.get(user=rival).is_on
+        assert [one.pk for one in NewsSubscription.objects.only("pk")] == [mine.pk]
+        assert NewsSubscription.objects.update(is_on=False) == 1
+    assert NewsSubscription.objects.get(user=rival).is_on
 
 
 def test_the_newsletter_is_chosen_on_the_page_of_the_news(seller: User, client: Client) -> None:
     client.force_login(seller)
-    assert not Subscription.objects.exists()
+    assert not NewsSubscription.objects.exists()
     client.post("/news/newsletter/", {"on": "1"})
-    assert Subscription.objects.get(user=seller).is_on
+    assert NewsSubscription.objects.get(user=seller).is_on
     client.post("/news/newsletter/")
-    assert not Subscription.objects.get(user=seller).is_on
+    assert not NewsSubscription.objects.get(user=seller).is_on
