@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             worker=("SELECT", "true"),
         ),
         guarded(
-            "partners_subscription",
+            "partners_newssubscription",
             partner=OWN,
             channel=OWN,
             office=OWN,

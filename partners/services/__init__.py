@@ -15,7 +15,7 @@ from partners.services.clients import (
 )
 from partners.services.invitations import invite, join, read_token, resend, token_of, withdraw
 from partners.services.leaving import Work, pass_on, work_of
-from partners.services.news import is_for, news_for, opt_out, opt_out_token, read_opt_out, subscribe
+from partners.services.news import is_for, news_for, opt_out, opt_out_token, read_opt_out, subscribe_to_news
 from partners.services.notices import (
     DIGEST_TIME,
     MOST_MAILS,
@@ -32,7 +32,7 @@ from partners.services.organisations import (
     add_organisation,
     change_organisation,
     keep_location,
-    resume,
+    let_in_again,
     suspend,
 )
 from partners.services.people import (
@@ -72,6 +72,7 @@ __all__ = [
     "keep",
     "keep_location",
     "last_uses",
+    "let_in_again",
     "mark_all_read",
     "mark_read",
     "mark_unread",
@@ -86,11 +87,10 @@ __all__ = [
     "read_token",
     "remove_channel_scope",
     "resend",
-    "resume",
     "revoke_client",
     "rotate_secret",
     "running",
-    "subscribe",
+    "subscribe_to_news",
     "suspend",
     "token_of",
     "undo",

@@ -45,7 +45,7 @@ def news_for(person: User, *, on: date, is_archive: bool = False, limit: int = 5
 
 
 @transaction.atomic
-def subscribe(*, by: User, at: datetime, is_on: bool) -> NewsSubscription:
+def subscribe_to_news(*, by: User, at: datetime, is_on: bool) -> NewsSubscription:
     """Say whether one wants the newsletter."""
     found, _is_new = NewsSubscription.objects.update_or_create(user=by, defaults={"is_on": is_on, "changed_at": at})
     return found

@@ -75,7 +75,7 @@ def suspend(partner: Partner, *, by: User, at: datetime, reason: str) -> Partner
 
 
 @transaction.atomic
-def resume(partner: Partner, *, by: User, at: datetime) -> Partner:
+def let_in_again(partner: Partner, *, by: User, at: datetime) -> Partner:
     """Let an organisation's people in again."""
     _must_be_office(by)
     return _set_active(partner, True, by=by, at=at, reason="")

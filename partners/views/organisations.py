@@ -96,7 +96,7 @@ def organisation_state(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Suspend an organisation with a reason, or resume it."""
     found = _organisation(request, public_id)
     if request.POST.get("active"):
-        services.resume(found, by=request.user, at=now())
+        services.let_in_again(found, by=request.user, at=now())
         messages.success(request, _("The organisation is in again."))
         return redirect("partners:organisation", found.public_id)
     form = ReasonForm(request.POST)

@@ -59,7 +59,7 @@ def help_page(request: PersonRequest) -> HttpResponse:
 def newsletter(request: PersonRequest) -> HttpResponse:
     """Say that one wants the newsletter, or that one does not."""
     is_on = bool(request.POST.get("on"))
-    services.subscribe(by=request.user, at=now(), is_on=is_on)
+    services.subscribe_to_news(by=request.user, at=now(), is_on=is_on)
     done = _("You get the newsletter from now on.") if is_on else _("You get no newsletter any more.")
     messages.success(request, done)
     return redirect("partners:news")

@@ -120,7 +120,7 @@ def test_help_and_glossary_are_read_by_name(seller: User, client: Client) -> Non
 def subscribed(*people: User) -> None:
     for person in people:
         with acting(person.context.side, partner_id=person.partner_id, user_id=person.pk):
-            services.subscribe(by=person, at=now(), is_on=True)
+            services.subscribe_to_news(by=person, at=now(), is_on=True)
 
 
 def test_the_newsletter_goes_once_to_everybody_who_wants_it_and_to_nobody_else(
