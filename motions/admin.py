@@ -1,28 +1,12 @@
 """Plain tables for administrators, to read: policy versions and days of exchange rates."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import URLField
-from django.http import HttpRequest
 
 from motions.models import PolicyVersion, RateSet
-
-
-class ReadOnly:
-    """Whatever has rules is changed through the services, not here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
+from partners.admin import ReadOnly
 
 
 @admin.register(PolicyVersion)

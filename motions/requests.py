@@ -24,6 +24,11 @@ def export_soon(*, export_id: int, partner_id: int) -> None:
     ask("motions.make_export", export_id=export_id, partner_id=partner_id)
 
 
+def tell_soon() -> None:
+    """Have partners told of policy versions."""
+    ask("motions.tell", expires=WAKE_UP_SECONDS)
+
+
 def tell_set_apart(*, count: int) -> None:
     """Have the administrators told that recomputes failed for good."""
     ask("motions.tell_set_apart", count=count)

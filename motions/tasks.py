@@ -114,6 +114,12 @@ def tell_set_apart(*, count: int, **_: Any) -> None:
         notices.tell_set_apart(count=count)
 
 
+@shared_task(name="motions.tell")
+def tell(**_: Any) -> None:
+    """Tell partners of policy versions."""
+    notices.tell(clock=now)
+
+
 @shared_task(name="motions.alert")
 def alert(**_: Any) -> None:
     """Tell partners what the newest answers and the ends of agreements mean for them."""

@@ -1,10 +1,9 @@
-"""Plain tables for administrators: organisations, people, what channel managers are responsible for."""
+"""Plain tables for administrators, to read: organisations and people; they are changed on the pages of the team."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.idp.oidc.models import Client, Token
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
@@ -24,26 +23,23 @@ class NoDelete:
         return False
 
 
-class PersonForm(forms.ModelForm[User]):
-    """A person without a password: the invitation is the link for setting one."""
+class ReadOnly:
+    """Whatever has rules is changed through the services, not here."""
 
-    class Meta:
-        model = User
-        fields = ("email", "name", "role", "partner", "language", "is_active")
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
 
-    def clean_email(self) -> str:
-        """E-mail addresses are compared in lower case."""
-        email: str = self.cleaned_data["email"]
-        return email.lower()
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
 
-    def save(self, commit: bool = True) -> User:
-        """A new person cannot sign in until a password is set through the reset link."""
-        if not self.instance.pk:
-            self.instance.set_unusable_password()
-        return super().save(commit)
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
 
 
-class ScopeInline(admin.TabularInline[ChannelScope, User]):
+class ScopeInline(ReadOnly, admin.TabularInline[ChannelScope, User]):
     """Countries and segments of a channel manager."""
 
     model = ChannelScope
@@ -51,7 +47,7 @@ class ScopeInline(admin.TabularInline[ChannelScope, User]):
 
 
 @admin.register(Partner)
-class PartnerAdmin(NoDelete, admin.ModelAdmin[Partner]):
+class PartnerAdmin(ReadOnly, admin.ModelAdmin[Partner]):
     """Partner organisations."""
 
     list_display = ("name", "partner_number", "country", "csp_type", "is_active")
@@ -60,10 +56,10 @@ class PartnerAdmin(NoDelete, admin.ModelAdmin[Partner]):
 
 
 @admin.register(User)
-class UserAdmin(NoDelete, admin.ModelAdmin[User]):
+class UserAdmin(ReadOnly, admin.ModelAdmin[User]):
     """People and their roles."""
 
-    form = PersonForm
+    exclude = ("password",)
     list_display = ("email", "name", "role", "partner", "is_active", "last_login")
     list_filter = ("role", "is_active")
     list_select_related = ("partner",)

@@ -14,17 +14,19 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.timezone import localdate
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 
 from common.isolation import Side, acting
 from common.templatetags.figures import day
-from partners.models import Notice, User
+from partners.models import Invitation, NewsMail, Notice, Post, User
 from partners.roles import Role
-from partners.services import SECRET_ENDS, addressees
+from partners.services import SECRET_ENDS, addressees, is_for, opt_out_token, token_of
+from partners.states import Certainty, PostKind
 from partners.wording import NoticeKind, Words, of_parked, register, words_of
 
 log = logging.getLogger(__name__)
@@ -33,8 +35,11 @@ log = logging.getLogger(__name__)
 def _secret_ends(params: Mapping[str, Any]) -> Words:
     """A program will be locked out."""
     ends = day(datetime.fromisoformat(params["ends_at"]))
-    title = _("The secret of the API client “%(client)s” ends on %(day)s") % {"client": params["client"], "day": ends}
-    text = _(
+    title = gettext("The secret of the API client “%(client)s” ends on %(day)s") % {
+        "client": params["client"],
+        "day": ends,
+    }
+    text = gettext(
         "From then on it gets no access. Have a new secret made in time; the former one stays good for seven days."
     )
     return Words(title, text)
@@ -52,6 +57,7 @@ register(
 MOST_FAILURES = 5
 MOST_IN_ONE_RUN = 500
 MOST_EVENTS = 1000
+NEWS_IS_NEW_FOR = timedelta(days=14)  # whoever subscribes later reads the rest in the portal
 HandOver = Callable[[Any, datetime], int]
 
 _ANSWERING = frozenset({Role.PARTNER_ADMIN, Role.ADMINISTRATOR})
@@ -184,3 +190,106 @@ def _headers(notice: Notice) -> dict[str, str]:
 
 def _address(link: str) -> str:
     return f"{settings.PORTAL_URL}{link}" if link else settings.PORTAL_URL
+
+
+def mail_invitations(*, clock: Callable[[], datetime], limit: int = MOST_IN_ONE_RUN) -> int:
+    """Send the invitations that wait, each in its own transaction; returns the number of mails sent."""
+    sent = 0
+    for _turn in range(limit):
+        with acting(Side.WORKER):
+            waiting = Invitation.objects.pending().filter(mailed_at__isnull=True, failures__lt=MOST_FAILURES)
+            held = waiting.select_for_update(of=("self",), skip_locked=True).order_by("failures", "pk")
+            invitation = held.select_related("partner").first()
+            if invitation is None:
+                break
+            sent += _invited(invitation, at=clock())
+    return sent
+
+
+def _invited(invitation: Invitation, *, at: datetime) -> bool:
+    row = Invitation.objects.filter(pk=invitation.pk)
+    try:
+        with transaction.atomic():
+            invitation_mail(invitation).send()
+            row.update(mailed_at=at)
+    except Exception:
+        # whatever it is: the others are invited all the same; the row counts its failures
+        log.exception("invitation %s could not be mailed", invitation.public_id)
+        row.update(failures=invitation.failures + 1)
+        return False
+    return True
+
+
+def invitation_mail(invitation: Invitation) -> EmailMultiAlternatives:
+    """The mail with the link, in the invited person's language."""
+    with translation.override(invitation.language):
+        address = _address(reverse("partners:join", args=[token_of(invitation)]))
+        text = render_to_string("partners/mail/invitation.txt", {"invitation": invitation, "address": address})
+        subject = gettext("You are invited to the partner portal")
+    message_id = f"<{invitation.public_id}.{invitation.number}@invitations.wegweiser>"
+    headers = {"Message-ID": message_id, "Auto-Submitted": "auto-generated"}
+    return EmailMultiAlternatives(subject, text, None, [invitation.email], headers=headers)
+
+
+def mail_news(*, clock: Callable[[], datetime], limit: int = MOST_IN_ONE_RUN) -> int:
+    """Send what is new to those who want the newsletter, each post to each person once; returns the number of mails."""
+    sent, today = 0, localdate(clock())
+    with acting(Side.WORKER):
+        new = Post.objects.shown_on(today).filter(kind=PostKind.NEWS, in_newsletter=True)
+        posts = list(new.filter(shown_from__gt=today - NEWS_IS_NEW_FOR).exclude(certainty=Certainty.WITHDRAWN))
+    for post in sorted(posts, key=lambda post: (post.shown_from, post.pk)):
+        for person_id in _readers(post):
+            with acting(Side.WORKER):
+                sent += _news_mailed(post, person_id, at=clock())
+            if sent >= limit:
+                return sent
+    return sent
+
+
+def _readers(post: Post) -> list[int]:
+    """Who wants the newsletter and has not had this post."""
+    with acting(Side.WORKER):
+        had = NewsMail.objects.filter(post=post).exclude(sent_at__isnull=True, failures__lt=MOST_FAILURES)
+        people = addressees().filter(subscription__is_on=True).exclude(pk__in=had.values("user"))
+        readers = people.filter(Q(partner__isnull=True) | Q(partner__is_active=True)).order_by("pk")
+        return [
+            person.pk
+            for person in readers
+            if Post.objects.visible_to(person).filter(pk=post.pk).exists() and is_for(post, person)
+        ]
+
+
+def _news_mailed(post: Post, person_id: int, *, at: datetime) -> bool:
+    NewsMail.objects.get_or_create(post=post, user_id=person_id)
+    waiting = NewsMail.objects.filter(sent_at__isnull=True, failures__lt=MOST_FAILURES)
+    row = waiting.select_for_update(skip_locked=True).filter(post=post, user_id=person_id).first()
+    person = addressees().filter(pk=person_id, subscription__is_on=True).select_related("subscription").first()
+    if row is None or person is None:
+        return False
+    try:
+        with transaction.atomic():
+            news_mail(post, person).send()
+            NewsMail.objects.filter(pk=row.pk).update(sent_at=at)
+    except Exception:
+        # whatever it is: the others read it all the same; the row counts its failures
+        log.exception("post %s could not be mailed to person %s", post.public_id, person_id)
+        NewsMail.objects.filter(pk=row.pk).update(failures=row.failures + 1)
+        return False
+    return True
+
+
+def news_mail(post: Post, person: User) -> EmailMultiAlternatives:
+    """A post in the person's language, with the link that ends the newsletter by one click (RFC 8058)."""
+    with translation.override(person.language):
+        away = _address(reverse("partners:opt_out", args=[opt_out_token(person.subscription)]))
+        address = _address(reverse("partners:post", args=[post.public_id]))
+        context = {"post": post, "person": person, "away": away, "address": address, "today": localdate()}
+        text = render_to_string("partners/mail/news.txt", context)
+        subject = " ".join(post.title.split())
+    headers = {
+        "Message-ID": f"<{post.public_id}.{person.public_id}@news.wegweiser>",
+        "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{away}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return EmailMultiAlternatives(subject, text, None, [person.email], headers=headers)

@@ -28,6 +28,28 @@ SIDES: dict[Role, Side] = {
 }
 
 
+# which roles somebody may give and take: nobody raises a person above themselves
+GIVES: dict[Role, frozenset[Role]] = {Role.PARTNER_ADMIN: OF_PARTNER, Role.ADMINISTRATOR: EVERYBODY}
+
+
+class Scope(TextChoices):
+    """Which of the organisation's leads a person sees (R53); an administrator of a partner sees all of them anyway."""
+
+    OWN = "own", _("Own: where the person is on the team of the lead")
+    TEAM = "team", _("Team: also what colleagues of the same team work on")
+    LOCATION = "location", _("Location: also what colleagues of the same location work on")
+    PARTNER = "partner", _("Whole organisation")
+
+
+class ServiceArea(TextChoices):
+    """What a partner does for customers (S4)."""
+
+    ADVISE = "advise", _("Advise")
+    SELL = "sell", _("Sell")
+    BUILD = "build", _("Build")
+    MANAGE = "manage", _("Manage")
+
+
 class Segment(TextChoices):
     """Kinds of customers that a channel manager may be responsible for (C8)."""
 

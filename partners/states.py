@@ -1,4 +1,4 @@
-"""How a person is told of something. Pure."""
+"""How a person is told of something, what happens to people, and what the office writes. Pure."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -54,3 +54,41 @@ class Trouble(TextChoices):
     STATUS = "status", _("The target did not take the message.")
     TOO_OLD = "too_old", _("The target was out of reach for three days.")
     LOST = "lost", _("The attempt was broken off here.")
+
+
+class TeamEventKind(TextChoices):
+    """What happens to people and organisations."""
+
+    INVITED = "invited", _("invited")
+    RESENT = "resent", _("invited again")
+    WITHDRAWN = "withdrawn", _("invitation withdrawn")
+    JOINED = "joined", _("joined")
+    CHANGED = "changed", _("changed")
+    DEACTIVATED = "deactivated", _("deactivated")
+    REACTIVATED = "reactivated", _("let in again")
+    HANDED_OVER = "handed_over", _("work handed over")
+    ADDED = "added", _("organisation added")
+    CORRECTED = "corrected", _("organisation changed")
+    SUSPENDED = "suspended", _("organisation suspended")
+    RESUMED = "resumed", _("organisation resumed")
+    PLACE_ADDED = "place_added", _("location added")
+    PLACE_CORRECTED = "place_corrected", _("location changed")
+
+
+class PostKind(TextChoices):
+    """What the office writes."""
+
+    NEWS = "news", _("News")
+    BANNER = "banner", _("Banner")
+    HELP = "help", _("Help")
+    TERM = "term", _("Glossary")
+
+
+class Certainty(TextChoices):
+    """How certain it is what a post tells of (S5)."""
+
+    ANNOUNCED = "announced", _("announced")
+    EARLIEST = "earliest", _("not before")
+    CONFIRMED = "confirmed", _("confirmed")
+    POSTPONED = "postponed", _("postponed")
+    WITHDRAWN = "withdrawn", _("withdrawn")

@@ -60,3 +60,15 @@ def warn_of_secrets(**_: Any) -> None:
     """Tell of secrets of API clients that end soon."""
     with acting(Side.WORKER):
         services.warn_of_secrets(at=now())
+
+
+@shared_task(name="partners.mail_news")
+def mail_news(**_: Any) -> None:
+    """Send the newsletter to those who want it."""
+    notices.mail_news(clock=now)
+
+
+@shared_task(name="partners.mail_invitations")
+def mail_invitations(**_: Any) -> None:
+    """Send the invitations that wait."""
+    notices.mail_invitations(clock=now)

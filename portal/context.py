@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,9 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
     ("agreements:overview", _("Agreements")),
     ("motions:imports", _("Imports")),
     ("motions:policies", _("Policy")),
+    ("partners:team", _("Team")),
     ("partners:webhooks", _("Interfaces")),
+    ("data", _("Programmes")),
     ("audit", _("Audit")),
     ("jobs", _("Jobs")),
     ("privacy", _("Data protection")),
@@ -45,22 +48,22 @@ class Room:
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """`rooms`, `languages`, `language` and `unread_notices` for the base template."""
+    """`rooms`, `languages`, `language` and `shell` for the base template."""
     return {
         "rooms": _rooms(request),
         "languages": settings.LANGUAGES,
         "language": get_language(),
         # asked for by a whole page alone: a partial does not count
-        "unread_notices": partial(_unread_notices, request),
+        "shell": SimpleLazyObject(partial(_shell, request)),
     }
 
 
-def _unread_notices(request: HttpRequest) -> int:
+def _shell(request: HttpRequest) -> panels.Shell:
     user = getattr(request, "user", None)
     # the page of a refusal is made after the transaction was given up
     if user is None or not user.is_authenticated or connection.needs_rollback:
-        return 0
-    return panels.unread(user)
+        return panels.Shell()
+    return panels.shell(user, on=localdate())
 
 
 def _rooms(request: HttpRequest) -> list[Room]:

@@ -14,16 +14,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from psycopg.errors import ReadOnlySqlTransaction
 from structlog.contextvars import get_contextvars
 
 from common.isolation import Context, Side, acting, assume, current_context, numbered
 from common.refusals import Refused
 from common.wire import numbers
+from partners.access import looked_on
 from partners.access.programs import is_for_programs
-from partners.models import User
+from partners.models import User, Viewing
 from portal.api import unauthenticated
 from portal.routes import roles_of
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -71,6 +75,8 @@ def acting_person(get_response: Answer) -> Answer:
         # a program's token has taken the context already
         if context != current_context():
             assume(connection, context)
+        if request.user.is_authenticated and (viewing := looked_on(request, request.user)):
+            context = _as_seen_by(request, viewing)
         response = get_response(request)
         if isinstance(response, StreamingHttpResponse):
             body = cast(Iterator[bytes], response.streaming_content)
@@ -78,6 +84,17 @@ def acting_person(get_response: Answer) -> Answer:
         return response
 
     return middleware
+
+
+def _as_seen_by(request: HttpRequest, viewing: Viewing) -> Context:
+    """From now on the request is the other person's, and the database writes nothing for it."""
+    request.viewing = viewing  # type: ignore[attr-defined]
+    request.user = viewing.whom
+    context = viewing.whom.context
+    assume(connection, context)
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+    return context
 
 
 def _streamed(body: Iterator[bytes], context: Context, language: str) -> Iterator[bytes]:
@@ -137,7 +154,14 @@ class OpenRoutes:
             return unauthenticated(request) if is_for_programs(request.path_info) else _to_login(request)
         if request.user.role not in roles:
             raise Http404
+        if getattr(request, "viewing", None) and request.method not in SAFE:
+            return _only_looking(request)
         return None
+
+
+def _only_looking(request: HttpRequest) -> HttpResponse:
+    sentence = _("You look on as somebody else: nothing can be changed. End that first.")
+    return render(request, "409.html", {"sentence": sentence}, status=403)
 
 
 def _to_login(request: HttpRequest) -> HttpResponseBase:
@@ -158,6 +182,9 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """409, 403, 412 or 422 with the sentence of the refusal."""
+        if isinstance(exception.__cause__, ReadOnlySqlTransaction) and getattr(request, "viewing", None):
+            transaction.set_rollback(True)
+            return _only_looking(request)
         if not isinstance(exception, Refused):
             return None
         transaction.set_rollback(True)

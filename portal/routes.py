@@ -12,6 +12,9 @@ _OWNERS = frozenset({Role.POLICY_OWNER})
 _OFFICE = frozenset({Role.POLICY_OWNER, Role.ADMINISTRATOR})
 _BACK_OFFICE = frozenset({Role.ADMINISTRATOR})
 _ARBITERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
+_ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+_TEAM = frozenset({Role.PARTNER_ADMIN}) | _ADMINISTRATORS
 
 ROUTES: dict[str, frozenset[Role] | None] = {
     "account_login": PUBLIC,
@@ -40,6 +43,34 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "partners:webhook_remove": _CHIEFS,
     "partners:delivery_again": _CHIEFS,
     "partners:client_secret": _CHIEFS,
+    "partners:news": EVERYBODY,
+    "partners:newsletter": EVERYBODY,
+    "partners:opt_out": PUBLIC,
+    "partners:post": EVERYBODY,
+    "partners:help": EVERYBODY,
+    "data": _OFFICE,
+    "data_kind": _OFFICE,
+    "data_add": _OFFICE,
+    "data_row": _OFFICE,
+    "data_undo": _OFFICE,
+    "partners:team": _TEAM,
+    "partners:invite": _TEAM,
+    "partners:join": PUBLIC,
+    "partners:invitation_resend": _TEAM,
+    "partners:invitation_withdraw": _TEAM,
+    "partners:person": _TEAM,
+    "partners:person_state": _TEAM,
+    "partners:hand_over": _TEAM,
+    "partners:scope_add": _ADMINISTRATORS,
+    "partners:scope_remove": _ADMINISTRATORS,
+    "partners:view_as": _ADMINISTRATORS,
+    "partners:view_end": EVERYBODY,
+    "partners:viewings": _ADMINISTRATORS,
+    "partners:organisation_add": _ADMINISTRATORS,
+    "partners:organisation": _ADMINISTRATORS,
+    "partners:organisation_state": _ADMINISTRATORS,
+    "partners:location_add": _ADMINISTRATORS,
+    "partners:location": _ADMINISTRATORS,
     "customers": _READERS,
     "customer_file": _READERS,
     "tag_customers": OF_PARTNER,

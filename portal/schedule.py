@@ -13,6 +13,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "alert": {"task": "motions.alert", "schedule": 15.0, "options": {"expires": 15}},
     "tend-agreements": {"task": "agreements.tend", "schedule": 60.0, "options": {"expires": 60}},
     "post-agreements": {"task": "agreements.post", "schedule": 15.0, "options": {"expires": 15}},
+    "tell-of-policies": {"task": "motions.tell", "schedule": 15.0, "options": {"expires": 15}},
     "tell-of-leads": {"task": "referrals.tell", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-leads": {"task": "referrals.sweep", "schedule": 60.0, "options": {"expires": 60}},
     "anonymise-leads": {
@@ -28,6 +29,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=20),
         "options": {"expires": 7200},
     },
+    "mail-news": {"task": "partners.mail_news", "schedule": 300.0, "options": {"expires": 300}},
+    "mail-invitations": {"task": "partners.mail_invitations", "schedule": 30.0, "options": {"expires": 30}},
     "foresee": {"task": "motions.foresee", "schedule": 600.0, "options": {"expires": 600}},
     "tell-programs": {"task": "partners.tell_programs", "schedule": 5.0, "options": {"expires": 5}},
     "forget-repeats": {"task": "partners.forget", "schedule": 3600.0, "options": {"expires": 3600}},

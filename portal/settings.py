@@ -14,6 +14,8 @@ from portal.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from portal.schedule import SCHEDULE
 from portal.wiring import CUSTOMER_FOLLOWERS as CUSTOMER_FOLLOWERS
 from portal.wiring import DRAINED as DRAINED
+from portal.wiring import NEWS_MOTIONS as NEWS_MOTIONS
+from portal.wiring import PEOPLES_WORK as PEOPLES_WORK
 
 django_stubs_ext.monkeypatch()
 
@@ -160,7 +162,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"agreement_link": "60/m/ip"}  # beside the usual ones
+ACCOUNT_RATE_LIMITS = {"agreement_link": "60/m/ip", "invitation_link": "60/m/ip"}  # beside the usual ones
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
@@ -243,6 +245,7 @@ CELERY_TASK_ROUTES = {
     "motions.resume_imports": {"queue": "bulk"},
     "motions.tell_set_apart": {"queue": "notices"},
     "motions.alert": {"queue": "notices"},
+    "motions.tell": {"queue": "notices"},
     "agreements.*": {"queue": "notices"},
     "partners.tell_programs": {"queue": "hooks"},
     "partners.*": {"queue": "notices"},

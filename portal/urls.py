@@ -11,7 +11,7 @@ from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes, webhook_routes
 from portal import api
-from portal.views import audit, customer, home, jobs, lists, privacy, registration, review, rules
+from portal.views import audit, customer, data, home, jobs, lists, privacy, registration, review, rules
 from referrals.urls import api_routes as of_referrals
 from referrals.urls import wire_routes as wire_of_referrals
 
@@ -106,6 +106,11 @@ urlpatterns = [
     path("policy/rules/<rule_table:code>/<int:number>/", rules.rule_change, name="rule_change"),
     path("policy/rules/<rule_table:code>/<int:number>/remove/", rules.rule_drop, name="rule_drop"),
     path("policy/rules/changes/<int:number>/undo/", rules.rule_undo, name="rule_undo"),
+    path("data/", data.data, name="data"),
+    path("data/<slug:kind>/", data.data_kind, name="data_kind"),
+    path("data/<slug:kind>/new/", data.data_add, name="data_add"),
+    path("data/<slug:kind>/<int:number>/", data.data_row, name="data_row"),
+    path("data/<slug:kind>/<int:number>/undo/<int:change>/", data.data_undo, name="data_undo"),
     path("language/", home.set_language, name="set_language"),
     path("", include("partners.urls")),
     path("", include("customers.urls")),

@@ -11,3 +11,12 @@ DRAINED = [
     "agreements.bulk.mailing.send_mails",
     "partners.notices.mail_due",
 ]
+# what people work on, and what a colleague takes over when they leave
+PEOPLES_WORK = [
+    "referrals.services.leaving.Leads",
+    "referrals.services.leaving.Reviews",
+    "customers.services.leaving.Drafts",
+    "customers.services.leaving.Views",
+]
+# who knows whether a partner has customers in a motion, for news that are about them
+NEWS_MOTIONS = "motions.services.audience.has_customers_in"

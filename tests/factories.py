@@ -60,7 +60,17 @@ from motions.models import (
     SetAside,
 )
 from motions.states import Announcement, Kind, Motion, Reason, Source
-from partners.models import ChannelScope, Delivery, Notice, Partner, Subscription, User
+from partners.models import (
+    ChannelScope,
+    Delivery,
+    Invitation,
+    Location,
+    Notice,
+    Partner,
+    Subscription,
+    TeamEvent,
+    User,
+)
 from partners.roles import CspType, Role
 from referrals.models import (
     Absence,
@@ -122,6 +132,41 @@ class ChannelScopeFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory, channel_manager=True)
     country = "DE"
     segment = "commercial"
+
+
+class LocationFactory(DjangoModelFactory):
+    class Meta:
+        model = Location
+
+    partner = factory.SubFactory(PartnerFactory)
+    name = factory.Sequence(lambda n: f"Location {n}")
+    partner_number = factory.Sequence(lambda n: f"{2000000 + n}")
+    country = "DE"
+
+
+class InvitationFactory(DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    partner = factory.SubFactory(PartnerFactory)
+    email = factory.Sequence(lambda n: f"guest{n}@example.com")
+    name = factory.Sequence(lambda n: f"Guest {n}")
+    role = Role.PARTNER_STAFF
+    made_at = NOON
+    by_name = "Cora Chief"
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(hours=72))
+
+
+class TeamEventFactory(DjangoModelFactory):
+    class Meta:
+        model = TeamEvent
+
+    person = factory.SubFactory(UserFactory)
+    partner = factory.SelfAttribute("person.partner")
+    kind = "changed"
+    about = "Selma Seller"
+    at = NOON
+    by_name = "Cora Chief"
 
 
 class NoticeFactory(DjangoModelFactory):

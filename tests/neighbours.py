@@ -39,10 +39,23 @@ from motions.models import (
     ImportMapping,
     ImportRow,
     Mark,
+    PolicyNews,
+    PolicyVersion,
     SetAside,
 )
 from motions.states import ImportState, Motion, Reason, RowOutcome, Source
-from partners.models import ApiClient, Change, Delivery, Notice, Partner, Repeat, Subscription, User
+from partners.models import (
+    ApiClient,
+    Change,
+    Delivery,
+    Invitation,
+    Location,
+    Notice,
+    Partner,
+    Repeat,
+    Subscription,
+    User,
+)
 from partners.roles import EVERYBODY, CspType, Role
 from partners.wording import NoticeKind, Words, register
 from referrals.models import Comment, CommentFile, LeadImport, Referral
@@ -96,6 +109,8 @@ class Household:
     hook: Subscription
     message: Delivery
     export: Export
+    place: Location
+    invitation: Invitation
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:
@@ -142,10 +157,15 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
         client=program.row, url=f"https://{word}.example/hook", created_by_name=f"{word} Chief"
     )
     message = factories.DeliveryFactory(subscription=hook, state="parked", ended_at=NOON, kind=f"{word}.moved")
+    policy = PolicyVersion.objects.get(code="GUIDANCE_2023_10")
+    PolicyNews.objects.create(partner=partner, policy=policy, kind="published", made_at=NOON)
+    place = factories.LocationFactory(partner=partner, name=f"{word} place", city=word)
+    invitation = factories.InvitationFactory(partner=partner, name=f"{word} Guest", email=f"guest@{word}.example")
+    factories.TeamEventFactory(person=seller, about=f"{word} Seller", by_name=f"{word} Chief")
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
         merge, waiting.case, side, notice, lead, lead_batch, comment_file, evidence, task, program, program.row, hook,
-        message, export,
+        message, export, place, invitation,
     )  # fmt: skip
 
 

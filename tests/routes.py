@@ -19,6 +19,7 @@ OFFICE = frozenset({"administrator"})
 OWNERS = frozenset({"policy owner"})
 STEERING = OFFICE | OWNERS
 CHIEFS = frozenset({"chief"})
+TEAM = OFFICE | {"chief"}
 NOBODY: frozenset[str] = frozenset()
 TENANT = "22222222-2222-4222-8222-222222222222"
 Form = Callable[[Household], dict[str, Any]]
@@ -208,6 +209,34 @@ CASES: dict[str, Case] = {
     "partners:webhook_remove": Case("hook", to=CHIEFS, post=302),
     "partners:delivery_again": Case("message", to=CHIEFS, post=302),
     "partners:client_secret": Case("api_client", to=CHIEFS, post=200),
+    "partners:news": Case(to=PEOPLE, get=200),
+    "partners:newsletter": Case(to=PEOPLE, post=302),
+    "partners:opt_out": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
+    "partners:post": Case(to=PEOPLE, get=404),
+    "partners:help": Case(to=PEOPLE, get=200),
+    "data": Case(to=STEERING, get=302),
+    "data_kind": Case(to=STEERING, get=200),
+    "data_add": Case(to=STEERING, get=200, post=422),
+    "data_row": Case(to=STEERING, get=200, post=422),
+    "data_undo": Case(to=STEERING, post=404),
+    "partners:team": Case(to=TEAM, get=200),
+    "partners:invite": Case(to=TEAM, get=200, post=422),
+    "partners:join": Case(to=PEOPLE, get=404, post=404, visitors=(404, 404)),
+    "partners:invitation_resend": Case("invitation", to=TEAM, post=302, changes=OFFICE),
+    "partners:invitation_withdraw": Case("invitation", to=TEAM, post=302, changes=OFFICE),
+    "partners:person": Case("seller", to=TEAM, get=200, post=422),
+    "partners:person_state": Case("seller", to=TEAM, post=302, changes=OFFICE),
+    "partners:hand_over": Case("seller", to=TEAM, post=422),
+    "partners:scope_add": Case("seller", to=OFFICE, post=422),
+    "partners:scope_remove": Case("seller", to=OFFICE, post=404),
+    "partners:view_as": Case("seller", to=OFFICE, post=422),
+    "partners:view_end": Case(to=PEOPLE, post=302),
+    "partners:viewings": Case(to=OFFICE, get=200),
+    "partners:organisation_add": Case(to=OFFICE, get=200, post=422),
+    "partners:organisation": Case("partner", to=OFFICE, get=200, post=422),
+    "partners:organisation_state": Case("partner", to=OFFICE, post=422),
+    "partners:location_add": Case("partner", to=OFFICE, post=422),
+    "partners:location": Case("place", to=OFFICE, get=200, post=422),
     "customers:correct": Case("customer", to=SELLERS, get=200, post=302, form=_identity),
     "customers:archive": Case("customer", to=SELLERS, get=200, post=302, form=_archiving),
     "customers:restore": Case("customer", to=SELLERS, post=409, form=lambda of: {"version": of.customer.version}),
@@ -474,8 +503,8 @@ CASES: dict[str, Case] = {
     "admin:(?P<url>.*)$": Case(to=OFFICE, get=404, post=404),
 }
 for _room, _model, _is_kept in (
-    ("partners", "partner", True),
-    ("partners", "user", True),
+    ("partners", "partner", False),
+    ("partners", "user", False),
     ("motions", "policyversion", False),
     ("motions", "rateset", False),
     ("agreements", "cutoff", True),
@@ -484,7 +513,7 @@ for _room, _model, _is_kept in (
     ("agreements", "templatelanguage", True),
     ("agreements", "signingprogramme", True),
     ("agreements", "providerlink", True),
-    ("referrals", "programme", True),
+    ("referrals", "programme", False),
 ):
     _writes = 200 if _is_kept else 403
     CASES |= {

@@ -49,6 +49,8 @@ FILLED = {
     "<deal_kind:kind>": "seats",
     "<sheet_kind:kind>": "csv",
     "<int:number>": "1",
+    "<slug:kind>": "programmes",
+    "<int:change>": "1",
     "<policy_code:code>": "NO_SUCH",
     "<day:day>": "2026-01-04",
     "<slug:code>": "GUIDANCE_2023_10",

@@ -63,6 +63,12 @@ class DraftForm(forms.Form):
         localize=True,
         help_text=_("As a share of the limit between 0 and 1."),
     )
+    lead_days = forms.IntegerField(
+        label=_("Days of notice"),
+        min_value=0,
+        max_value=365,
+        help_text=_("How long before the first day partners are told, as the programme promises it."),
+    )
     source_url = _address(_("Source (English)"))
     source_url_de = _address(_("Source (German)"))
     note_en = forms.CharField(label=_("Note (English)"), required=False, max_length=2000, widget=forms.Textarea)

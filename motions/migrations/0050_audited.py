@@ -8,7 +8,7 @@ NOBODYS = ("policyversion", "policyannouncement", "preview", "rateset", "heldrat
 
 
 class Migration(migrations.Migration):
-    dependencies = [("motions", "0030_exports"), ("partners", "0021_audit_chain")]
+    dependencies = [("motions", "0041_notice_isolation"), ("partners", "0021_audit_chain")]
 
     operations = [
         audited("motions_deal"),

@@ -16,6 +16,7 @@ from motions.models.guidance import (
 from motions.models.outlook import Alert, AlertCursor, Backtest, Contract
 from motions.models.policies import HeldRates, PolicyAnnouncement, PolicyVersion, Preview, Rate, RateSet
 from motions.models.portfolio import ImportBatch, ImportMapping, ImportRow
+from motions.models.telling import PolicyNews, PolicyNewsKind
 
 __all__ = [
     "Alert",
@@ -39,6 +40,8 @@ __all__ = [
     "ImportRow",
     "Mark",
     "PolicyAnnouncement",
+    "PolicyNews",
+    "PolicyNewsKind",
     "PolicyVersion",
     "Preview",
     "Rate",

@@ -52,6 +52,7 @@ class PolicyVersion(models.Model):
     comparator = models.CharField(_("on the limit"), max_length=10, choices=Comparator.choices)
     aggregation = models.CharField(_("roll-up"), max_length=10, choices=Aggregation.choices)
     near_share = models.DecimalField(_("near from"), max_digits=3, decimal_places=2, default="0.90")
+    lead_days = models.PositiveSmallIntegerField(_("days of notice"), default=30, db_default=30)
     note_en = models.TextField(_("note (English)"), blank=True)
     note_de = models.TextField(_("note (German)"), blank=True)
     source_url = models.URLField(_("source"), max_length=300, blank=True)

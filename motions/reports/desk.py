@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from common.money import country_name
 from common.templatetags.figures import amount, day, number, percent
 from motions import services, wording
-from motions.models import PolicyVersion
+from motions.models import PolicyNews, PolicyNewsKind, PolicyVersion
 from motions.models.policies import OFFICE
 from motions.services.previews import current_preview
 from motions.states import Announcement, Motion, PolicyState
@@ -114,6 +114,13 @@ def version(policy: PolicyVersion, *, by: User, on: date) -> dict[str, Any]:
         "is_office": by.role in OFFICE,
         "others": PolicyVersion.objects.visible_to(by).exclude(pk=policy.pk).order_by("-valid_from", "-pk"),
     }
+    if by.is_of_partner and policy.published_at:
+        news = PolicyNews.objects.visible_to(by).filter(policy=policy, kind=PolicyNewsKind.PUBLISHED).first()
+        moves = news.moves if news else []
+        context |= {
+            "news": news,
+            "news_moves": [(Motion(before).label, Motion(after).label, count) for before, after, count in moves],
+        }
     if by.role in OFFICE:
         problems = services.validate(policy) if is_open else []
         context |= {
@@ -141,6 +148,7 @@ def described(policy: PolicyVersion) -> Iterator[tuple[str, str]]:
     yield _("Exactly on the limit"), str(policy.get_comparator_display())
     yield _("Roll-up"), str(policy.get_aggregation_display())
     yield _("Near a limit from"), percent(policy.near_share)
+    yield _("Days of notice"), number(policy.lead_days)
     yield _("Edition of the rules"), number(policy.edition)
     yield _("Note (English)"), policy.note_en
     yield _("Note (German)"), policy.note_de

@@ -15,6 +15,7 @@ from common.templatetags.figures import day as day_text
 from motions.models import Fanout, FanoutCause, PolicyAnnouncement, PolicyVersion, Preview
 from motions.policy.editions import EDITIONS
 from motions.services.previews import current_preview, difference, take_preview, token_of
+from motions.services.telling import tell_of_publishing, tell_of_word
 from motions.states import Announcement
 from partners.models import User
 from partners.roles import Role
@@ -22,7 +23,7 @@ from partners.roles import Role
 # what a draft may say otherwise than the version it is based on
 FIELDS = (
     "title_en", "title_de", "edition", "market", "valid_from", "valid_to", "seat_limit", "azure_limit", "currency",
-    "comparator", "aggregation", "near_share", "note_en", "note_de", "source_url",
+    "comparator", "aggregation", "near_share", "lead_days", "note_en", "note_de", "source_url",
     "source_url_de",
 )  # fmt: skip
 
@@ -203,6 +204,8 @@ def publish(policy: PolicyVersion, *, at: datetime, by: User | None = None, seen
     except IntegrityError as error:
         raise Stale(_("Another version of this market was published at the same moment. Please look again.")) from error
     Fanout.objects.create(cause=FanoutCause.POLICY, made_at=at, by_name=str(by or ""))
+    if policy.drafted_by_id:
+        tell_of_publishing(policy, at=at)
     return policy
 
 
@@ -230,7 +233,7 @@ def _asked_again(policy: PolicyVersion, *, by: User | None, at: datetime, seen: 
 
 @transaction.atomic
 def announce(
-    policy: PolicyVersion, *, by: User, state: str, day: date, text_en: str, text_de: str,
+    policy: PolicyVersion, *, by: User, at: datetime, state: str, day: date, text_en: str, text_de: str,
     effective: date | None = None, source_url: str = "",
 ) -> PolicyAnnouncement:  # fmt: skip
     """Add a dated word about a version (S5); the ones before it stay as its history."""
@@ -250,4 +253,6 @@ def announce(
         field, sentences = next(iter(error.message_dict.items()))
         raise Unfit(sentences[0], field=field) from error
     word.save()
+    if policy.published_at:
+        tell_of_word(word, at=at)
     return word

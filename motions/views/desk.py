@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.refusals import Refused, Stale, Unfit
-from motions import outlooks, services
+from motions import outlooks, requests, services
 from motions.forms.policies import DraftForm, WordForm, initial_of
 from motions.models import PolicyVersion
 from motions.reports import desk
@@ -96,10 +96,11 @@ def announce(request: PersonRequest, code: str) -> HttpResponse:
     form = WordForm(request.POST)
     if form.is_valid():
         try:
-            services.announce(found, by=request.user, **form.cleaned_data)
+            services.announce(found, by=request.user, at=now(), **form.cleaned_data)
         except Unfit as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.sentence))
         else:
+            requests.tell_soon()
             messages.success(request, _("The announcement stands."))
             return redirect("motions:policy", found.code)
     return show(request, found, form=form)

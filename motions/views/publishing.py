@@ -14,6 +14,7 @@ from motions import requests, services
 from motions.models import PolicyVersion
 from motions.reports import previews
 from motions.services.previews import current_preview, take_preview, token_of
+from motions.services.telling import concerned
 from motions.views.desk import version_of
 from partners.access import PersonRequest
 from partners.roles import Role
@@ -74,6 +75,7 @@ def publish(request: PersonRequest, code: str) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, found, refusal)
     requests.recompute_many_soon()
+    requests.tell_soon()
     messages.success(request, _told(made))
     return redirect("motions:roll_outs" if made.valid_from <= localdate() else "motions:policies")
 
@@ -98,5 +100,7 @@ def _ask(request: PersonRequest, found: PolicyVersion, refusal: Stale | None = N
         "differing": previews.differing(former, newer, by=request.user),
         "seen": token_of(newer),
         "is_ahead": found.valid_from > localdate(),
+        "told": concerned(found, newer).count(),
+        "days": max(0, (found.valid_from - localdate()).days),
     }
     return render(request, "motions/policy/publish.html", context, status=refusal.status if refusal else 200)

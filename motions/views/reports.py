@@ -66,7 +66,7 @@ def map_draft(request: PersonRequest) -> HttpResponse:
         raise Refused(_("These are the limits in force. Please move one before you make a draft of them."))
     made = policies.draft(based_on=form.policy, by=request.user, at=now(), **form.changes)
     messages.success(request, _("Draft %(code)s has the limits that you tried out.") % {"code": made.code})
-    return redirect("motions:policies")
+    return redirect("motions:policy", made.code)
 
 
 @require_GET

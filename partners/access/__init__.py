@@ -3,6 +3,9 @@
 from partners.access.doors import ApiView
 from partners.access.people import PersonRequest, SignIn
 from partners.access.programs import Program, known_client
+from partners.access.viewing import VIEWING, looked_on
 from partners.access.wires import WireRequest, WireView, sent
 
-__all__ = ["ApiView", "PersonRequest", "Program", "SignIn", "WireRequest", "WireView", "known_client", "sent"]
+__all__ = [
+    "VIEWING", "ApiView", "PersonRequest", "Program", "SignIn", "WireRequest", "WireView", "known_client", "looked_on", "sent",
+]  # fmt: skip

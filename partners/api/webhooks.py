@@ -127,7 +127,11 @@ class Telling(ApiView):
     kept tells it; a retry gets it as long as nothing has changed since."""
 
     def performed(
-        self, what: Operation, request: Request, method: Callable[..., Answer | HttpResponseBase], path: Mapping[str, Any]
+        self,
+        what: Operation,
+        request: Request,
+        method: Callable[..., Answer | HttpResponseBase],
+        path: Mapping[str, Any],
     ) -> HttpResponseBase:
         """The answer, with the secret."""
         answer: Any = super().performed(what, request, method, path)

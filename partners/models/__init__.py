@@ -3,8 +3,20 @@
 from partners.models.audit import Action, AuditCheck, AuditEntry, AuditSeal, Intake, JobRun, Pause, Sighting
 from partners.models.hooks import LONGEST_URL, Delivery, Subscription
 from partners.models.notices import Notice, NoticePreference, NoticePreferenceQuerySet, NoticeQuerySet
-from partners.models.people import ChannelScope, Partner, PartnerQuerySet, User, UserManager, UserQuerySet
+from partners.models.people import (
+    ChannelScope,
+    Location,
+    LocationQuerySet,
+    Partner,
+    PartnerQuerySet,
+    User,
+    UserManager,
+    UserQuerySet,
+)
+from partners.models.posts import NewsMail, NewsSubscription, Post, PostQuerySet
 from partners.models.programs import ApiClient, Change, OfPartnerQuerySet, Repeat
+from partners.models.revisions import Revision
+from partners.models.team import Invitation, InvitationQuerySet, TeamEvent, TeamEventQuerySet, Viewing, ViewingQuerySet
 
 __all__ = [
     "LONGEST_URL",
@@ -17,7 +29,13 @@ __all__ = [
     "ChannelScope",
     "Delivery",
     "Intake",
+    "Invitation",
+    "InvitationQuerySet",
     "JobRun",
+    "Location",
+    "LocationQuerySet",
+    "NewsMail",
+    "NewsSubscription",
     "Notice",
     "NoticePreference",
     "NoticePreferenceQuerySet",
@@ -26,10 +44,17 @@ __all__ = [
     "Partner",
     "PartnerQuerySet",
     "Pause",
+    "Post",
+    "PostQuerySet",
     "Repeat",
+    "Revision",
     "Sighting",
     "Subscription",
+    "TeamEvent",
+    "TeamEventQuerySet",
     "User",
     "UserManager",
     "UserQuerySet",
+    "Viewing",
+    "ViewingQuerySet",
 ]

@@ -5,14 +5,15 @@ from typing import Any, Self
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from common.isolation import Context
-from partners.roles import OF_PARTNER, SIDES, CspType, Role, Segment
+from partners.roles import OF_PARTNER, SIDES, CspType, Role, Scope, Segment, ServiceArea
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
@@ -23,8 +24,11 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
         return self.filter(pk=user.partner_id) if user.role in OF_PARTNER else self
 
 
+PARTNER_NUMBER = RegexValidator(r"^\d{4,10}$", _("A PartnerID has 4 to 10 digits."))
+
+
 class Partner(models.Model):
-    """A partner organisation: the tenant."""
+    """A partner organisation: the tenant, and the global account of its locations (P2)."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
@@ -32,10 +36,17 @@ class Partner(models.Model):
         _("PartnerID"),
         max_length=10,
         unique=True,
-        validators=[RegexValidator(r"^\d{4,10}$", _("A PartnerID has 4 to 10 digits."))],
+        validators=[PARTNER_NUMBER],
     )
     country = models.CharField(_("country"), max_length=2)
     csp_type = models.CharField(_("CSP type"), max_length=20, choices=CspType.choices)
+    service_areas = ArrayField(
+        models.CharField(max_length=10, choices=ServiceArea.choices),
+        verbose_name=_("service areas"),
+        default=list,
+        blank=True,
+    )
+    countries = ArrayField(models.CharField(max_length=2), verbose_name=_("countries served"), default=list, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -51,6 +62,34 @@ class Partner(models.Model):
 
 # no mail can reach an address there (RFC 2606): it is a program's
 OF_PROGRAMS = "clients.invalid"
+
+
+class LocationQuerySet(models.QuerySet["Location"]):
+    """Locations."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Those of the organisations that the person may see."""
+        return self.filter(partner_id=user.partner_id) if user.role in OF_PARTNER else self
+
+
+class Location(models.Model):
+    """A place of an organisation with a PartnerID of its own: a location account (P2). It is closed, never deleted."""
+
+    public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="locations")
+    name = models.CharField(_("name"), max_length=200)
+    partner_number = models.CharField(_("PartnerID"), max_length=10, unique=True, validators=[PARTNER_NUMBER])
+    country = models.CharField(_("country"), max_length=2)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = LocationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["partner", "id"], name="location_of_partner")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -82,11 +121,23 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 class User(AbstractBaseUser):
     """A person with one role."""
 
+    public_id = models.UUIDField(db_default=Func(function="gen_random_uuid"), unique=True, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     partner = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="people", verbose_name=_("partner")
+    )
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices, default=Scope.OWN, db_default=Scope.OWN)
+    team_name = models.CharField(_("team"), max_length=80, blank=True, db_default="")
+    location = models.ForeignKey(
+        Location,
+        models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("location"),
     )
     language = models.CharField(
         _("language"), max_length=2, choices=[("en", "English"), ("de", "Deutsch")], default="en"
@@ -110,6 +161,11 @@ class User(AbstractBaseUser):
                 condition=Q(role__in=sorted(OF_PARTNER)) & Q(partner__isnull=False)
                 | ~Q(role__in=sorted(OF_PARTNER)) & Q(partner__isnull=True),
                 violation_error_message=_("Partner roles belong to a partner, and only they do."),
+            ),
+            models.CheckConstraint(
+                name="user_place_of_partner",
+                condition=Q(location__isnull=True) | Q(partner__isnull=False),
+                violation_error_message=_("A location belongs to a partner."),
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Write paths of the partners room: what people are told, and the programs that speak for a partner."""
+"""Write paths of the partners room: what people are told, the programs of a partner, people and organisations."""
 
 from partners.services.auditing import (
     Finding,
@@ -42,6 +42,9 @@ from partners.services.hooks import (
     tidy_deliveries,
     unsubscribe,
 )
+from partners.services.invitations import invite, join, read_token, resend, token_of, withdraw
+from partners.services.leaving import Work, pass_on, work_of
+from partners.services.news import is_for, news_for, opt_out, opt_out_token, read_opt_out, subscribe_to_news
 from partners.services.notices import (
     DIGEST_TIME,
     MOST_MAILS,
@@ -54,8 +57,24 @@ from partners.services.notices import (
     next_digest,
     prefer,
 )
+from partners.services.organisations import (
+    add_organisation,
+    change_organisation,
+    keep_location,
+    let_in_again,
+    suspend,
+)
 from partners.services.pausing import pause, paused, resume
+from partners.services.people import (
+    add_channel_scope,
+    change_person,
+    deactivate,
+    reactivate,
+    remove_channel_scope,
+)
+from partners.services.revising import keep, undo
 from partners.services.tokens import NoToken, issue_token
+from partners.services.viewing import end_viewing, running, view_as
 
 __all__ = [
     "CHANGES_KEPT_FOR",
@@ -73,40 +92,70 @@ __all__ = [
     "Made",
     "NoToken",
     "Verdict",
+    "Work",
+    "add_channel_scope",
+    "add_organisation",
     "addressees",
+    "change_organisation",
+    "change_person",
     "change_subscription",
     "check",
     "create_client",
     "cut",
+    "deactivate",
+    "end_viewing",
     "erase_from_audit",
     "fallback_owners",
     "forget",
     "hand_over",
+    "invite",
+    "is_for",
     "issue_token",
+    "join",
+    "keep",
+    "keep_location",
     "last_uses",
+    "let_in_again",
     "mark_all_read",
     "mark_read",
     "mark_unread",
+    "news_for",
     "next_digest",
     "note_sighting",
+    "opt_out",
+    "opt_out_token",
+    "pass_on",
     "pause",
     "paused",
     "prefer",
     "reach",
+    "reactivate",
+    "read_opt_out",
+    "read_token",
+    "remove_channel_scope",
     "renew_secret",
+    "resend",
     "resume",
     "revoke_client",
     "rotate_own_secret",
     "rotate_secret",
+    "running",
     "seal",
     "secret_told",
     "send_again",
     "send_parked_again",
     "send_test",
     "subscribe",
+    "subscribe_to_news",
+    "suspend",
     "tell_of_parked",
     "tidy_deliveries",
+    "token_of",
+    "undo",
     "unsubscribe",
     "verify",
+    "view_as",
     "warn_of_secrets",
+    "withdraw",
+    "work_of",
 ]

@@ -20,6 +20,7 @@ from motions.states import Motion
 from partners.access import PersonRequest
 from partners.models import User
 from partners.roles import Role
+from partners.services import news_for
 
 
 @require_GET
@@ -51,6 +52,7 @@ def _portfolio(user: User) -> dict[str, Any]:
         "alerts": outlooks.newest_alerts(by=user),
         "policies": list(current.policies.values()),
         "rates": current.rates,
+        "news": [(one, one.is_ahead(today)) for one in news_for(user, on=today, limit=3)],
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Fold
 from partners.models import Partner, User
-from partners.roles import Role
+from partners.roles import Role, Scope
 from referrals.models.programmes import Programme
 from referrals.states import (
     CLOSED,
@@ -55,7 +55,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     """Leads; every door starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """R53: a partner's administrator and programs see all of its leads, staff those on whose team they are.
+        """R53: a partner's administrator and programs see all of its leads, staff what their scope says: their own by default.
 
         Channel managers see what partners have shared about customers in their countries and segments; the portal's
         administrator sees everything.
@@ -63,14 +63,26 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         if user.role == Role.PARTNER_ADMIN or (user.is_of_partner and user.is_program):
             return self.filter(partner_id=user.partner_id)
         if user.role == Role.PARTNER_STAFF:
-            # a person is on a team once, so the join doubles nothing
-            return self.filter(partner_id=user.partner_id, team__user_id=user.pk)
+            return self._in_scope(user)
         if user.role == Role.CHANNEL_MANAGER:
             scope = Q(pk__in=[])
             for country, segment in user.scopes.values_list("country", "segment"):
                 scope |= Q(country=country, segment=segment)
             return self.shared().filter(scope)
         return self if user.role == Role.ADMINISTRATOR else self.none()
+
+    def _in_scope(self, user: User) -> Self:
+        own, mine = self.filter(partner_id=user.partner_id), Q(team__user_id=user.pk)
+        if user.scope == Scope.PARTNER:
+            return own
+        if user.scope == Scope.TEAM and user.team_name:
+            mine |= Q(team__user__team_name=user.team_name)
+        elif user.scope == Scope.LOCATION and user.location_id:
+            mine |= Q(team__user__location_id=user.location_id)
+        else:
+            # a person is on a team once, so the join doubles nothing
+            return own.filter(mine)
+        return own.filter(pk__in=Referral.objects.filter(mine, partner_id=user.partner_id or 0).values("pk"))
 
     def shared(self) -> Self:
         """Those that Microsoft may see: no drafts, no private deals (R29)."""

@@ -1,7 +1,7 @@
 """Programmes: until when which leads are taken, what they must say, and how soon they are answered."""
 
 from datetime import datetime, time, timedelta
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
@@ -46,6 +46,8 @@ class Programme(models.Model):
     day_ends = models.TimeField(_("working day ends"), default=time(17))
     expiry_days = models.PositiveSmallIntegerField(_("days until a lead expires"), default=14)
     reminder_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("days of reminders"), default=list)
+    # country -> ISO dates, beside the national holidays; of every country under '*'
+    holidays: models.JSONField[Any, Any] = models.JSONField(_("additional holidays"), default=dict, blank=True)
     claim_hours = models.PositiveSmallIntegerField(_("hours until a claim is given back"), default=8)
 
     objects = ProgrammeQuerySet.as_manager()
@@ -85,8 +87,14 @@ class Programme(models.Model):
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def hours(self, country: str) -> Hours:
-        """When reviewers work, with the holidays of the customer's country."""
-        return Hours(self.time_zone, self.day_starts, self.day_ends, is_holiday_in(country))
+        """When reviewers work, with the holidays of the customer's country and those that the programme adds."""
+        national, own = is_holiday_in(country), {*self.holidays.get(country, ()), *self.holidays.get("*", ())}
+        return Hours(
+            self.time_zone,
+            self.day_starts,
+            self.day_ends,
+            lambda day: day.isoformat() in own or national(day),
+        )
 
     @property
     def answer_time(self) -> timedelta:

@@ -104,6 +104,7 @@ def test_no_side_reaches_a_guarded_table_for_which_it_has_no_policy() -> None:
         ("subscription_id", "partners_subscription"),
         ("lead_import_id", "referrals_leadimport"),
         ("comment_id", "referrals_comment"),
+        ("location_id", "partners_location"),
     ],
 )
 def test_whatever_points_to_a_partners_row_points_with_the_partners_key(column: str, target: str) -> None:

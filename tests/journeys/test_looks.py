@@ -19,6 +19,7 @@ PARTNER = [
     "/policy/",
     "/alerts/",
 ]
+PARTNER += ["/news/", "/help/", "/policy/GUIDANCE_2023_10/"]
 PARTNER += ["/verify/?hash=" + "0" * 64, "/map/?seats=1200", "/choices/report/"]
 OF_CUSTOMER = ["", "deals/new/seats/", "deals/new/azure/", "what-if/?seats=2400", "history/", "correct/", "compare/"]
 OF_CUSTOMER += ["contacts/", "contacts/new/", "archive/", "timeline/", "timeline/?kind=contacts"]
@@ -65,10 +66,16 @@ def test_every_page_is_one_we_would_sign(open_page: OpenPage, axe: str, width: i
     assert problems == []
 
 
-def test_administration_is_usable_under_the_same_policy(open_page: OpenPage) -> None:
+def test_administration_is_usable_under_the_same_policy(open_page: OpenPage, axe: str) -> None:
     errors: list[str] = []
     page = open_page("admin@office.example", language="en-GB")
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    for path in ("/admin/", "/admin/partners/partner/", "/admin/partners/user/add/", "/admin/partners/partner/add/"):
+    for path in ("/team/", "/team/invite/", "/team/organisations/new/", "/data/programmes/", "/data/news/new/"):
+        page.goto(path)
+        look(page, axe, errors)
+    page.goto("/team/")
+    page.locator("#organisations a.row-link").first.click()
+    look(page, axe, errors)
+    for path in ("/admin/", "/admin/partners/partner/", "/admin/partners/user/", "/admin/agreements/cutoff/add/"):
         page.goto(path)
     assert errors == []

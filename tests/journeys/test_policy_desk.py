@@ -19,6 +19,16 @@ def press(page: Page, name: str) -> None:
     page.locator("main").get_by_role("button", name=name, exact=True).click()
 
 
+def told_of(page: Page, words: str) -> None:
+    """Look at the notices until one says so: workers send them beside the roll-out."""
+    for _look in range(60):
+        page.goto("/notices/")
+        if page.locator("main").get_by_text(words, exact=False).count():
+            return
+        page.wait_for_timeout(500)
+    raise AssertionError(page.locator("main").inner_text())
+
+
 def test_a_limit_moves_and_the_partner_sees_why(open_page: OpenPage, site: Site) -> None:
     anna = open_page(PARTNER)
     anna.goto("/customers/?motion=breadth")
@@ -57,6 +67,7 @@ def test_a_limit_moves_and_the_partner_sees_why(open_page: OpenPage, site: Site)
     press(oskar, "Freigeben")
     expect(oskar.get_by_text("Freigegeben. Die Fassung kann", exact=False)).to_be_visible()
     petra.goto(version + "publish/")
+    expect(petra.locator("#publish")).to_contain_text("Der Vorlauf beträgt 0 Tage; das Programm sagt 30 zu.")
     press(petra, "Veröffentlichen")
     petra.wait_for_url("**/policy/roll-outs/")
     expect(petra.locator("#roll-outs")).to_contain_text("Alle Antworten sind aktuell.", timeout=30_000)
@@ -71,6 +82,10 @@ def test_a_limit_moves_and_the_partner_sees_why(open_page: OpenPage, site: Site)
     assert replayed, receipt[:400]
     anna.goto(f"/verify/?hash={replayed.group(1)}")
     expect(anna.locator("main")).to_contain_text(name)
+
+    told_of(anna, "„Guidance mit höherem Schwellenwert“ gilt ab")
+    anna.get_by_role("link", name=re.compile("Guidance mit höherem Schwellenwert")).first.click()
+    expect(anna.locator("#news")).to_contain_text("Enterprise → Breadth")
 
     petra.goto("/policy/roll-outs/")
     press(petra, "Alle noch einmal bewerten")

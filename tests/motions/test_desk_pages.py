@@ -69,7 +69,7 @@ def test_the_database_keeps_drafts_and_previews_from_partners_and_channel_manage
     draft: PolicyVersion, policy_owner: User, seller: User, reviewer: User, as_person: Callable[[User], Any]
 ) -> None:
     services.preview(draft, by=policy_owner, at=now())
-    services.announce(draft, by=policy_owner, state="announced", day=localdate(), text_en="x", text_de="x")
+    services.announce(draft, by=policy_owner, at=now(), state="announced", day=localdate(), text_en="x", text_de="x")
     for user in (seller, reviewer):
         with as_person(user):
             assert not PolicyVersion.objects.filter(code="NEXT").exists()
@@ -400,7 +400,9 @@ def test_the_pages_ask_the_database_equally_often_for_few_and_for_many(
         factories.DealFactory(seats=2500 + number)
         factories.PolicyVersionFactory(valid_from=date(2030 + number, 1, 1), drafted_by=policy_owner)
         factories.FanoutFactory(ended_at=now(), end="done")
-        services.announce(draft, by=policy_owner, state="announced", day=localdate(), text_en="x", text_de="x")
+        services.announce(
+            draft, by=policy_owner, at=now(), state="announced", day=localdate(), text_en="x", text_de="x"
+        )
     drain()
     services.preview(draft, by=policy_owner, at=now())
     client = signed_in(policy_owner)

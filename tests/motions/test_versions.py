@@ -110,7 +110,7 @@ def test_only_policy_owners_work_on_versions(role: Role, policy_owner: User) -> 
         lambda: services.preview(draft, by=by, at=now()),
         lambda: services.approve(draft, by=by, at=now()),
         lambda: services.publish(draft, by=by, at=now()),
-        lambda: services.announce(draft, by=by, **words),
+        lambda: services.announce(draft, by=by, at=now(), **words),
     ]
     before = PolicyVersion.objects.count()
     for call in calls:
@@ -210,18 +210,24 @@ def test_words_about_a_version_are_added_in_order(policy_owner: User) -> None:
     draft = drafted(policy_owner)
     words = {"text_en": "Not before July", "text_de": "Frühestens im Juli"}
     with pytest.raises(Unfit) as refusal:
-        services.announce(draft, by=policy_owner, state=Announcement.EARLIEST, day=date(2030, 1, 2), **words)
+        services.announce(draft, by=policy_owner, at=now(), state=Announcement.EARLIEST, day=date(2030, 1, 2), **words)
     assert refusal.value.field == "effective"
     services.announce(
-        draft, by=policy_owner, state=Announcement.EARLIEST, day=date(2030, 1, 2), effective=date(2030, 7, 1), **words
+        draft,
+        by=policy_owner,
+        at=now(),
+        state=Announcement.EARLIEST,
+        day=date(2030, 1, 2),
+        effective=date(2030, 7, 1),
+        **words,
     )
     with pytest.raises(Unfit) as refusal:
-        services.announce(draft, by=policy_owner, state=Announcement.POSTPONED, day=date(2030, 1, 1), **words)
+        services.announce(draft, by=policy_owner, at=now(), state=Announcement.POSTPONED, day=date(2030, 1, 1), **words)
     assert refusal.value.field == "day"
     with pytest.raises(Unfit) as refusal:
-        services.announce(draft, by=policy_owner, state="maybe", day=date(2030, 2, 1), **words)
+        services.announce(draft, by=policy_owner, at=now(), state="maybe", day=date(2030, 2, 1), **words)
     assert refusal.value.field == "state"
-    services.announce(draft, by=policy_owner, state=Announcement.WITHDRAWN, day=date(2030, 2, 1), **words)
+    services.announce(draft, by=policy_owner, at=now(), state=Announcement.WITHDRAWN, day=date(2030, 2, 1), **words)
     assert [word.state for word in draft.announcements.all()] == ["earliest", "withdrawn"]
 
 

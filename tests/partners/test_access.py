@@ -10,7 +10,6 @@ from django.utils.translation import override
 from common.isolation import Context, Side
 from partners.access import SignIn
 from partners.adapter import InvitedOnly
-from partners.admin import PersonForm
 from partners.models import Partner, User
 from partners.roles import EVERYBODY, OF_PARTNER, SIDES, Role
 from tests import factories
@@ -123,28 +122,6 @@ def test_nobody_signs_up() -> None:
 
 
 # the administration
-
-
-def test_a_person_is_added_without_a_password_and_with_a_lower_case_address(partner: Partner) -> None:
-    typed: dict[str, Any] = {
-        "email": "Anna@Example.COM",
-        "name": "Anna",
-        "role": Role.PARTNER_STAFF,
-        "partner": partner.pk,
-        "language": "de",
-        "is_active": "on",
-    }
-    form = PersonForm(typed)
-    assert form.is_valid(), form.errors
-    person = form.save()
-    assert (person.email, person.has_usable_password()) == ("anna@example.com", False)
-    person.set_password(factories.PASSWORD)
-    person.save()
-    again = PersonForm({**typed, "name": "Anna B."}, instance=person)
-    assert again.is_valid(), again.errors
-    assert again.save().check_password(factories.PASSWORD), "a password is not lost by editing"
-    broken = PersonForm({**typed, "email": "x@example.com", "role": Role.ADMINISTRATOR})
-    assert "Partner roles belong to a partner" in str(broken.errors)
 
 
 @pytest.mark.parametrize("model", [Partner, User])

@@ -22,7 +22,7 @@ from motions.imports import staging, steps
 from motions.models import Deal, RateSet
 from motions.states import Basis, Kind, Source
 from partners.models import ChannelScope, Partner, User
-from portal import demo, demo_signing
+from portal import demo, demo_office, demo_signing
 from portal.demo_conflicts import dispute
 from portal.demo_leads import tell_stories
 
@@ -57,6 +57,7 @@ class Command(BaseCommand):
             with acting(Side.OFFICE):
                 partners = _partners()
                 _people(partners)
+                demo_office.furnish(partners, at=now())
                 if not RateSet.objects.exists():
                     services.load_rates(RATES, at=now())
             with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""What the shell and the inbox show of notices, and the interfaces page of programs and subscriptions."""
+"""What the interfaces page shows: programs and subscriptions."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,29 +7,10 @@ from typing import Any
 from allauth.idp.oidc.models import Token
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
-from partners.models import ApiClient, Notice, Subscription, User
+from partners.models import ApiClient, Subscription, User
 from partners.states import DeliveryState
-from partners.wording import Words, words_of
 
 SOON = timedelta(days=30)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A notice with its words."""
-
-    notice: Notice
-    words: Words
-
-
-def entries(notices: list[Notice]) -> list[Entry]:
-    """Notices in the reader's language."""
-    return [Entry(notice, words_of(notice.kind, notice.params)) for notice in notices]
-
-
-def unread(person: User) -> int:
-    """How many notices wait to be read."""
-    return Notice.objects.visible_to(person).unread().count()
 
 
 @dataclass(frozen=True)
