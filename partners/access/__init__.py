@@ -7,5 +7,6 @@ from partners.access.viewing import VIEWING, looked_on
 from partners.access.wires import WireRequest, WireView, sent
 
 __all__ = [
-    "VIEWING", "ApiView", "PersonRequest", "Program", "SignIn", "WireRequest", "WireView", "known_client", "looked_on", "sent",
+    "VIEWING", "ApiView", "PersonRequest", "Program", "SignIn", "WireRequest", "WireView", "known_client", "looked_on",
+    "sent",
 ]  # fmt: skip

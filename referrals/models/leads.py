@@ -55,7 +55,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
     """Leads; every door starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """R53: a partner's administrator and programs see all of its leads, staff what their scope says: their own by default.
+        """R53: a partner's administrator and programs see all of its leads, staff what their scope says.
 
         Channel managers see what partners have shared about customers in their countries and segments; the portal's
         administrator sees everything.
