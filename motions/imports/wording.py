@@ -17,7 +17,7 @@ def _of_files() -> dict[str, str]:
     return {
         "file_empty": _("The file %(name)s is empty. Please choose another one."),
         "file_too_large": _("The file has %(size)s MiB; at most %(most)s MiB can be read. Please split it."),
-        "intake_paused": _("Imports are paused for the moment: %(reason)s"),
+        "intake_paused": _("Imports are paused for the moment (%(reason)s)."),
         "file_is_pdf": _("%(name)s is a PDF document, whatever its name says. Please save the table as XLSX or CSV."),
         "file_is_image": _("%(name)s is a picture, whatever its name says. Please save the table as XLSX or CSV."),
         "file_is_old_excel": _(

@@ -140,7 +140,7 @@ def test_paused_imports_take_no_file_and_say_why_until_they_are_open_again(
     file = SimpleUploadedFile("portfolio.csv", b"Company;Country\nOne;DE\n")
     answer = seller_client.post("/imports/", {"file": file})
     assert answer.status_code == 422
-    assert "Imports are paused for the moment: We move the database" in answer.content.decode()
+    assert "Imports are paused for the moment (We move the database)." in answer.content.decode()
     assert not ImportBatch.objects.exists()
     assert signed_in(administrator).post("/jobs/resume/").status_code == 302
     assert services.paused(Intake.IMPORTS) is None

@@ -404,7 +404,7 @@ def _codes() -> set[str]:
 def test_every_code_has_a_sentence() -> None:
     params = dict.fromkeys(
         ("name", "size", "most", "found", "expected", "encoding", "known", "delimiter", "field", "column", "line", "value",
-         "inside", "stated"), "x",
+         "inside", "stated", "reason"), "x",
     )  # fmt: skip
     codes = _codes()
     assert {"file_is_pdf", "formula", "quote_unclosed", "workbook_broken", "encoding_unfit"} <= codes
