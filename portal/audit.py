@@ -1,5 +1,6 @@
 """The audit as somebody reads it: who changed what, before and after, in words."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,11 @@ SUBJECTS: dict[str, Promise] = {
     "partners_channelscope": _("channel scope"),
     "partners_apiclient": _("API client"),
     "partners_pause": _("pause of an intake"),
+    "partners_invitation": _("invitation"),
+    "partners_location": _("location"),
+    "partners_post": _("news, banner, help or term"),
+    "partners_viewing": _("look at what another sees"),
+    "partners_subscription": _("webhook"),
     "customers_customer": _("customer"),
     "customers_contact": _("contact"),
     "customers_tag": _("tag"),
@@ -59,6 +65,8 @@ SUBJECTS: dict[str, Promise] = {
     "referrals_teammember": _("member of a lead's team"),
     "referrals_consent": _("consent to a lead"),
     "referrals_comment": _("comment on a lead"),
+    "referrals_commentfile": _("file of a comment"),
+    "referrals_leadimport": _("import of leads"),
     "referrals_programme": _("programme"),
     "referrals_routingrule": _("routing rule"),
     "referrals_absence": _("absence"),
@@ -155,6 +163,8 @@ def _value(value: Any, field: models.Field[Any, Any] | None) -> str:
         return "–"
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return ", ".join(_value(one, getattr(field, "base_field", None)) for one in value) or "–"
     if isinstance(field, models.DateTimeField) and (at := parse_datetime(str(value))):

@@ -38,6 +38,10 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
 )
 
 
+# so many stand in the header of a wide screen; the last of them opens the others
+MOST = 8
+
+
 @dataclass(frozen=True)
 class Room:
     """A door in the navigation."""
@@ -48,9 +52,13 @@ class Room:
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """`rooms`, `languages`, `language` and `shell` for the base template."""
+    """`rooms` (of them `first_rooms`, and `more_rooms`), `languages`, `language` and `shell` for the base template."""
+    rooms = _rooms(request)
+    shown = len(rooms) if len(rooms) <= MOST else MOST - 1
     return {
-        "rooms": _rooms(request),
+        "rooms": rooms,
+        "first_rooms": rooms[:shown],
+        "more_rooms": rooms[shown:],
         "languages": settings.LANGUAGES,
         "language": get_language(),
         # asked for by a whole page alone: a partial does not count

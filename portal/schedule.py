@@ -1,4 +1,4 @@
-"""What beat sends, and how often; a message that nobody took by the next one is worth nothing."""
+"""What beat sends, and how often, and the queue of each task; a message that nobody took by the next one is worth nothing."""
 
 from typing import Any
 
@@ -41,4 +41,20 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "tell-of-conflicts": {"task": "customers.tell", "schedule": 30.0, "options": {"expires": 30}},
     "settle": {"task": "customers.settle", "schedule": crontab(minute=0), "options": {"expires": 1800}},
     "backtest": {"task": "motions.backtest", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
+}
+# the queue of each task: a long import must not hold up an edit, nor a slow mail server a recompute
+TASK_ROUTES: dict[str, dict[str, str]] = {
+    "motions.drain": {"queue": "interactive"},
+    "motions.sweep": {"queue": "interactive"},
+    "motions.resume_imports": {"queue": "bulk"},
+    "motions.tell_set_apart": {"queue": "notices"},
+    "motions.alert": {"queue": "notices"},
+    "motions.tell": {"queue": "notices"},
+    "agreements.*": {"queue": "notices"},
+    "partners.tell_programs": {"queue": "hooks"},
+    "partners.*": {"queue": "notices"},
+    "referrals.*": {"queue": "notices"},
+    "motions.*": {"queue": "bulk"},
+    "customers.follow_up_relations": {"queue": "notices"},
+    "customers.*": {"queue": "bulk"},
 }

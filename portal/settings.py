@@ -11,7 +11,7 @@ from kombu import Queue
 
 from portal import logs
 from portal.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
-from portal.schedule import SCHEDULE
+from portal.schedule import SCHEDULE, TASK_ROUTES
 from portal.wiring import CUSTOMER_FOLLOWERS as CUSTOMER_FOLLOWERS
 from portal.wiring import DRAINED as DRAINED
 from portal.wiring import NEWS_MOTIONS as NEWS_MOTIONS
@@ -239,21 +239,7 @@ CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_QUEUES = [Queue("interactive"), Queue("bulk"), Queue("notices"), Queue("hooks")]
 CELERY_TASK_TIME_LIMIT = 900
 CELERY_TASK_SOFT_TIME_LIMIT = 840
-CELERY_TASK_ROUTES = {
-    "motions.drain": {"queue": "interactive"},
-    "motions.sweep": {"queue": "interactive"},
-    "motions.resume_imports": {"queue": "bulk"},
-    "motions.tell_set_apart": {"queue": "notices"},
-    "motions.alert": {"queue": "notices"},
-    "motions.tell": {"queue": "notices"},
-    "agreements.*": {"queue": "notices"},
-    "partners.tell_programs": {"queue": "hooks"},
-    "partners.*": {"queue": "notices"},
-    "referrals.*": {"queue": "notices"},
-    "motions.*": {"queue": "bulk"},
-    "customers.follow_up_relations": {"queue": "notices"},
-    "customers.*": {"queue": "bulk"},
-}
+CELERY_TASK_ROUTES = TASK_ROUTES
 # a dead broker must not hold up a save: the marks are in the database, beat and the drainer find them
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

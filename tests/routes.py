@@ -507,11 +507,6 @@ for _room, _model, _is_kept in (
     ("partners", "user", False),
     ("motions", "policyversion", False),
     ("motions", "rateset", False),
-    ("agreements", "cutoff", True),
-    ("agreements", "pathrule", True),
-    ("agreements", "templateversion", True),
-    ("agreements", "templatelanguage", True),
-    ("agreements", "signingprogramme", True),
     ("agreements", "providerlink", True),
     ("referrals", "programme", False),
 ):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from common.refusals import NotAllowed, Refused, Stale
@@ -26,6 +27,7 @@ FACTS = (
     "stage",
     "expected_close_date",
 )
+_OF_CURRENT = Exists(Customer.objects.current().filter(pk=OuterRef("customer_id")))
 _SIZE = ("kind", "seats", "amount", "currency", "basis")
 
 
@@ -86,7 +88,6 @@ def change_deal(
     The version is the lock: whoever changes the row under it is the only one who does.
     """
     _must_write(by)
-    _must_be_current(deal.customer)
     values = _fitting({**{name: getattr(deal, name) for name in FACTS}, **facts})
     changed = {name: value for name, value in values.items() if value != getattr(deal, name)}
     if deal.version == version and not changed:
@@ -98,14 +99,15 @@ def change_deal(
     }
     changed |= {"version": version + 1, "updated_at": at}
     with transaction.atomic(savepoint=False):  # a refusal comes before anything is written
-        newest = Deal.objects.visible_to(by).filter(pk=deal.pk, version=version)
+        newest = Deal.objects.visible_to(by).filter(_OF_CURRENT, pk=deal.pk, version=version)
         is_newest = deal.version == version and newest.update(**changed) == 1
         if is_newest:
             for name, value in changed.items():
                 setattr(deal, name, value)
             _record(deal, DealEventKind.CHANGED, by=by, at=at, changes=changes)
     if not is_newest:
-        Deal.objects.visible_to(by).get(pk=deal.pk)  # gone, or never theirs: not a matter of being late
+        found = Deal.objects.visible_to(by).select_related("customer").get(pk=deal.pk)  # gone, or never theirs
+        _must_be_current(found.customer)
         raise Stale(_("Somebody else changed this deal meanwhile. Please look at the new values first."))
     return deal
 

@@ -84,7 +84,7 @@ def _must_be_readable(request: HttpRequest) -> None:
         raise Http404
     for name, values in request.GET.lists():
         if "\0" in name or any("\0" in value for value in values):
-            raise Fault(400, "Parameter", _("A parameter holds a NUL character."))
+            raise Fault(400, "Parameter", _("A parameter holds a NUL character."), data=[name.replace("\0", "")])
 
 
 def must_have_scope(program: Program, scope: str) -> None:

@@ -93,7 +93,7 @@ BEGIN
             ) AS said
             LEFT JOIN LATERAL (
                 SELECT entry.id, entry.hash FROM partners_auditentry AS entry
-                WHERE entry.subject = subject_ AND entry.row_id = (line ->> 'id')::bigint ORDER BY entry.id DESC LIMIT 1
+                WHERE entry.subject = subject_ AND entry.row_id = (line ->> 'id')::bigint ORDER BY entry.id + 0 DESC LIMIT 1
             ) AS last ON true
             WHERE said.changes IS NOT NULL OR said.personal IS NOT NULL
             ORDER BY row_id

@@ -17,7 +17,7 @@ CREATE FUNCTION partners_chiefs_only() RETURNS trigger LANGUAGE plpgsql SECURITY
 BEGIN
     IF current_setting('role') = '{PARTNER}' THEN
         IF NOT EXISTS (SELECT 1 FROM partners_user
-            WHERE id = current_setting('app.user_id')::bigint AND is_active AND role = 'partner_admin') THEN
+            WHERE id = NULLIF(current_setting('app.user_id', true), '')::bigint AND is_active AND role = 'partner_admin') THEN
             RAISE EXCEPTION 'permission denied: only an administrator of the partner changes its people'
                 USING ERRCODE = 'insufficient_privilege';
         END IF;

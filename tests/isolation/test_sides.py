@@ -48,6 +48,11 @@ WITH_PUBLIC_ID = {
         "referrals_referral",
         "partners_subscription",
         "partners_delivery",
+        "partners_invitation",
+        "partners_location",
+        "motions_export",
+        "referrals_leadimport",
+        "referrals_commentfile",
     ),
 }
 _ANOTHER = "00000000-0000-4000-8000-000000000000"

@@ -19,7 +19,7 @@ from tests.factories import NOON
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 ALERTS_QUERIES = 10
-HOME_QUERIES = 20
+HOME_QUERIES = 21
 
 
 def text_of(answer: Any) -> str:

@@ -256,8 +256,8 @@ def test_the_policy_owner_keeps_limits_as_a_draft_and_nobody_else_does(
     page = text_of(client.get("/map/", {**MOVED, "comparator": "above"}))
     typed = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
     answer = client.post("/map/draft/", typed)
-    assert answer.headers["Location"] == "/policy/"
     draft = PolicyVersion.objects.get(published_at__isnull=True)
+    assert answer.headers["Location"] == f"/policy/{draft.code}/"
     assert (draft.seat_limit, draft.azure_limit, draft.comparator) == (1200, 1_000_000, "above")
     assert (draft.drafted_by, draft.based_on) == (policy_owner, PolicyVersion.objects.get(code__contains="2023"))
     assert draft.code in text_of(client.get("/policy/"))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 # savepoints, role, session and person are in it
 LIST_QUERIES = 14
-CUSTOMER_QUERIES = 50
+CUSTOMER_QUERIES = 52
 
 
 def text_of(answer: Any) -> str:

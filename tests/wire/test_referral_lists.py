@@ -112,4 +112,4 @@ def test_a_list_costs_the_same_number_of_queries_whatever_its_length(
     with CaptureQueriesContext(connection) as queries:
         assert len(wire.get(PLACE).json()["value"]) == size
     asked = [query["sql"] for query in queries if "set_config" not in query["sql"] and "SAVEPOINT" not in query["sql"]]
-    assert len(asked) == 5, asked  # the token, the count, the rows, their teams, their consents
+    assert len(asked) == 4, asked  # beside the token: the count, the rows, their teams, their consents
