@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -147,6 +147,8 @@ class _Pinned(http.client.HTTPConnection):
         """Close it, and end the watch."""
         self._end.cancel()
         self.close()
+        if self._watched is not None:
+            self._watched.close()
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,8 @@ def ask(
     connection = _Pinned(place, seconds)
     try:
         connection.request(method, place.path, body, dict(headers))
-        answer = connection.getresponse()
-        found = Answer(answer.status, answer.read(most))
+        with closing(connection.getresponse()) as answer:
+            found = Answer(answer.status, answer.read(most))
         if connection.is_over:
             raise TimeoutError("its answer does not end")
     except (OSError, http.client.HTTPException) as error:

@@ -8,7 +8,7 @@ from common.isolation import OWN_PARTNER, guarded
 _KEPT = (
     "code", "edition", "market", "valid_from", "seat_limit", "azure_limit", "currency", "comparator", "aggregation",
     "near_share", "published_at", "title_en", "title_de", "note_en", "note_de", "source_url", "based_on_id",
-    "drafted_by_id", "drafted_at", "approved_by_id", "approved_at", "published_by_id",
+    "drafted_by_id", "drafted_at", "approved_by_id", "approved_at", "published_by_id", "source_url_de", "revision",
 )  # fmt: skip
 
 
