@@ -34,7 +34,7 @@ document.addEventListener("keydown", (event) => {
 const opened = () => {
   const heading = document.querySelector("#beside [data-focus]");
   // not away from a field that waits to be mended, nor out of a dialog that was opened meanwhile
-  if (heading && !document.querySelector('main [aria-invalid="true"], dialog[open]')) heading.focus({ preventScroll: true });
+  if (heading && !document.querySelector('main [aria-invalid="true"], dialog[open], [popover]:popover-open')) heading.focus({ preventScroll: true });
 };
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target?.id !== "beside") return;

@@ -76,6 +76,6 @@ def test_administration_is_usable_under_the_same_policy(open_page: OpenPage, axe
     page.goto("/team/")
     page.locator("#organisations a.row-link").first.click()
     look(page, axe, errors)
-    for path in ("/admin/", "/admin/partners/partner/", "/admin/partners/user/", "/admin/agreements/cutoff/add/"):
+    for path in ("/admin/", "/admin/partners/partner/", "/admin/partners/user/", "/admin/agreements/providerlink/add/"):
         page.goto(path)
     assert errors == []
