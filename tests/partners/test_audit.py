@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -262,8 +263,29 @@ def seals(settings: Any, tmp_path: Path) -> Path:
     return settings.AUDIT_SEALS
 
 
+def settled() -> None:
+    """Wait until whatever began earlier has ended, in other databases of the server as well: no seal overtakes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        own = cursor.fetchone()[0]
+        for _ in range(1200):
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > %s", [own])
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("a transaction is still open after a minute")
+
+
+def sealed() -> AuditSeal:
+    """A seal over all that was written."""
+    settled()
+    made = services.seal()
+    assert made is not None
+    return made
+
+
 def test_a_tail_that_is_cut_off_is_found_by_the_seal(transactional_db: None, seals: Path, history: list[int]) -> None:
-    assert (made := services.seal()) is not None
+    made = sealed()
     assert services.seal() is None  # nothing new
     assert services.verify().findings == []
     unguarded("DELETE FROM partners_auditentry WHERE id = %s", history[-1])
@@ -274,10 +296,9 @@ def test_a_tail_that_is_cut_off_is_found_by_the_seal(transactional_db: None, sea
 def test_a_seal_that_is_made_again_is_found_by_the_one_written_elsewhere(
     transactional_db: None, seals: Path, history: list[int]
 ) -> None:
-    services.seal()
+    sealed()
     Deal.objects.update(seats=99)
-    second = services.seal()
-    assert second is not None
+    second = sealed()
     assert [json.loads(line)["seal"] for line in seals.read_text().splitlines()] == [second.pk - 1, second.pk]
     newest = AuditEntry.objects.latest("pk").pk
     # whoever cuts the tail and makes the seal fit has the database for himself, but not the file
@@ -289,6 +310,7 @@ def test_a_seal_that_is_made_again_is_found_by_the_one_written_elsewhere(
 def test_what_an_open_transaction_adds_is_sealed_later_and_never_behind_the_seal(
     another: Callable[[], psycopg.Connection[Any]], seals: Path, deal: Deal
 ) -> None:
+    settled()
     slow = another()
     slow.execute("UPDATE partners_partner SET name = 'Slow' WHERE id = %s", [deal.partner_id])
     Deal.objects.filter(pk=deal.pk).update(seats=5)  # commits after the slow one has begun
@@ -296,8 +318,7 @@ def test_what_an_open_transaction_adds_is_sealed_later_and_never_behind_the_seal
     assert before is not None
     slow.commit()
     assert services.verify().findings == []
-    after = services.seal()
-    assert after is not None
+    after = sealed()
     assert before.entries + after.entries == AuditEntry.objects.count()
     assert services.verify().findings == []
 
@@ -305,10 +326,9 @@ def test_what_an_open_transaction_adds_is_sealed_later_and_never_behind_the_seal
 def test_what_is_older_than_it_is_kept_is_cut_and_the_seal_says_so(
     transactional_db: None, seals: Path, settings: Any, deal: Deal
 ) -> None:
-    services.seal()
+    sealed()
     Deal.objects.filter(pk=deal.pk).update(seats=5)
-    later = services.seal()
-    assert later is not None
+    sealed()
     settings.AUDIT_KEEP_DAYS = 1
     assert services.cut(at=now()) == 0
     first = AuditSeal.objects.order_by("pk")[0]
