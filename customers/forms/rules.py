@@ -10,8 +10,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import DataError, connection, models, transaction
 from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from common.money import country_choices
 from common.templatetags.figures import day
@@ -37,6 +37,11 @@ class DatedTable:
     def labels(self) -> dict[str, str]:
         """The fields as people call them."""
         return {name: str(field.label) for name, field in self.form.base_fields.items()}
+
+    def shown(self) -> list[str]:
+        """The fields of the list; of a text in two languages the reader's."""
+        language = "de" if get_language() == "de" else "en"
+        return [name if name in self.form.base_fields else f"{name}_{language}" for name in self.columns]
 
     def text(self, name: str, value: Any) -> str:
         """A value as it is read; '' for nothing."""
@@ -166,6 +171,6 @@ TABLES = (
         gettext_lazy("Countries"),
         gettext_lazy("What Microsoft asks for when a customer of a country is registered."),
         CountryRuleForm,
-        ("country", "valid_from", "asks_number", "number_form_en", "asks_phone", "asks_postal_code", "states"),
+        ("country", "valid_from", "asks_number", "number_form", "asks_phone", "asks_postal_code", "states"),
     ),
 )

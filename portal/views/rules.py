@@ -25,16 +25,16 @@ MOST_CHANGES = 50
 def rules(request: PersonRequest, code: str = OF_CUSTOMERS[0].code) -> HttpResponse:
     """The rows of a table and what was changed in them, the newest first."""
     table = TABLES[code]
-    labels = table.labels()
+    labels, shown = table.labels(), table.shown()
     rows = [
-        (row, [(labels[name], table.text(name, getattr(row, name))) for name in table.columns])
+        (row, [(labels[name], table.text(name, getattr(row, name))) for name in shown])
         for row in table.model._default_manager.order_by(*_order(table))
     ]
     changes = RuleChange.objects.visible_to(request.user).of(table.model).select_related("undone_by")
     context = {
         "table": table,
         "tables": TABLES.values(),
-        "columns": [labels[name] for name in table.columns],
+        "columns": [labels[name] for name in shown],
         "rows": rows,
         "changes": [
             (change, table.differences(change.before, change.after))
