@@ -22,13 +22,15 @@ from common.waking import ask, broker
 from motions.bulk import MOST_FAILURES as MOST_JUDGED
 from motions.models import SetAside
 from motions.sql import marks
-from partners.models import JobRun, Notice
+from partners import services
+from partners.models import Delivery, Invitation, JobRun, Notice
 from partners.notices import MOST_FAILURES as MOST_TOLD
+from partners.states import DeliveryState
 from portal.celery import app
 from portal.schedule import SCHEDULE
 from referrals.models import ReferralEvent
 
-NODES = ("interactive", "bulk")
+NODES = ("interactive", "bulk", "hooks")
 PING_SECONDS = 1.0
 LATE_AFTER = 3  # missed turns
 GRACE = timedelta(seconds=60)
@@ -87,6 +89,20 @@ PARKED: tuple[Parked, ...] = (
         _("The mail server refused them again and again; the notices themselves are in the portal."),
         lambda: Notice.objects.filter(mailed_at=None, mail_due_at__isnull=False, failures__gte=MOST_TOLD),
         lambda rows, at: rows.update(failures=0, mail_due_at=at),
+    ),
+    Parked(
+        "invitations",
+        _("Invitations"),
+        _("The mail server refused them again and again."),
+        lambda: Invitation.objects.pending().filter(mailed_at=None, failures__gte=MOST_TOLD),
+        _tell_again,
+    ),
+    Parked(
+        "webhooks",
+        _("Messages of webhooks"),
+        _("Their targets took none of ten tries. The partner can send them again as well."),
+        lambda: Delivery.objects.filter(state=DeliveryState.PARKED),
+        lambda rows, at: services.revive(rows, at=at),
     ),
     Parked(
         "agreement-mails",

@@ -6,10 +6,13 @@ CUSTOMER_FOLLOWERS = ["customers.services.followers.Contacts", "motions.services
 DRAINED = [
     "agreements.bulk.carrying.carry",
     "agreements.notices.tell",
+    "motions.notices.tell",
     "referrals.notices.tell",
     "customers.notices.tell",
     "agreements.bulk.mailing.send_mails",
     "partners.notices.mail_due",
+    "partners.notices.mail_invitations",
+    "partners.notices.mail_news",
 ]
 # what people work on, and what a colleague takes over when they leave
 PEOPLES_WORK = [

@@ -40,9 +40,9 @@ ROWS = {
 # a field as [before, after], and when there is something to say about it
 PAIRS = {"added": "NULL::jsonb, value", "changed": "former -> key, value", "removed": "value, NULL::jsonb"}
 SAID = {
-    "added": "value NOT IN ('null', '\"\"', '[]')",
+    "added": "value NOT IN ('null', '\"\"', '[]', '{}')",
     "changed": "former -> key <> value",
-    "removed": "value NOT IN ('null', '\"\"', '[]')",
+    "removed": "value NOT IN ('null', '\"\"', '[]', '{}')",
 }
 
 

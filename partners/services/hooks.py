@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common import outgoing
@@ -168,7 +169,7 @@ def send_again(delivery: Delivery, *, by: User, at: datetime) -> Delivery:
     """A message that was taken or parked, with ten new tries. `Refused` for one that is still on its way."""
     _wake(delivery.subscription, by)
     over = Delivery.objects.visible_to(by).filter(pk=delivery.pk).exclude(state=DeliveryState.WAITING)
-    if not over.update(**_AGAIN, next_at=at, since_at=at):
+    if not revive(over, at=at):
         raise Refused(_("This message is still on its way."))
     delivery.refresh_from_db()
     return delivery
@@ -179,7 +180,12 @@ def send_parked_again(one: Subscription, *, by: User, at: datetime) -> int:
     """Everything that is parked, once more; returns how much it is."""
     _wake(one, by)
     parked = Delivery.objects.visible_to(by).filter(subscription=one, state=DeliveryState.PARKED)
-    return parked.update(**_AGAIN, next_at=at, since_at=at)
+    return revive(parked, at=at)
+
+
+def revive(rows: QuerySet[Delivery], *, at: datetime) -> int:
+    """Give messages ten new tries; returns how many they are."""
+    return rows.update(**_AGAIN, next_at=at, since_at=at)
 
 
 def _wake(one: Subscription, by: User) -> None:

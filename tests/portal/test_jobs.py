@@ -20,6 +20,7 @@ from portal import jobs
 from portal.celery import note_its_run, number_its_changes
 from tests import factories
 from tests.factories import NOON
+from tests.programs import Program
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,12 @@ def test_what_is_set_apart_is_counted_and_tried_once_more(
     makers: dict[str, Callable[[], Any]] = {
         "recomputes": lambda: factories.SetAsideFactory(customer=customer, failures=3),
         "mails": lambda: factories.NoticeFactory(user=seller, failures=5, mail_due_at=NOON),
+        "invitations": lambda: factories.InvitationFactory(failures=5),
+        "webhooks": lambda: factories.DeliveryFactory(
+            subscription=factories.SubscriptionFactory(client=Program(seller.partner).row),
+            state="parked",
+            ended_at=NOON,
+        ),
         "agreement-mails": lambda: factories.MailFactory(customer=customer, failures=3),
         "agreement-events": lambda: factories.AgreementEventFactory(customer=customer, failures=5, notified_at=None),
         "lead-events": lambda: factories.ReferralEventFactory(failures=5, notified_at=None),
