@@ -72,7 +72,7 @@ def site() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     program = str(Path(sys.executable).parent / "gunicorn")
-    words = f"portal.wsgi --bind 127.0.0.1:{port} --workers 2 --preload --no-control-socket --log-level warning"
+    words = f"portal.wsgi --bind 127.0.0.1:{port}"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bench.site", "HTTPS": "off"}
     web = subprocess.Popen([program, *words.split()], env=environment, start_new_session=True)
     url = f"http://127.0.0.1:{port}"

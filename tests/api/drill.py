@@ -42,9 +42,7 @@ class Server:
     def start(self) -> None:
         """And wait until it answers."""
         program = str(Path(sys.executable).parent / "gunicorn")
-        words = (
-            f"portal.wsgi --bind 127.0.0.1:{self.port} --workers 2 --preload --no-control-socket --log-level critical"
-        )
+        words = f"portal.wsgi --bind 127.0.0.1:{self.port} --log-level critical"
         self.process = subprocess.Popen([program, *words.split()], start_new_session=True, stderr=subprocess.DEVNULL)
         for _ in range(1200):
             try:

@@ -17,17 +17,7 @@ from psycopg import sql
 
 HOUSE = Path(__file__).resolve().parents[2]
 COMMANDS = {
-    "web": [
-        "gunicorn",
-        "portal.wsgi",
-        "--workers",
-        "2",
-        "--timeout",
-        "30",
-        "--no-control-socket",
-        "--log-level",
-        "error",
-    ],
+    "web": ["gunicorn", "portal.wsgi", "--log-level", "error"],
     "worker": ["celery", "--quiet", "-A", "portal", "worker", "-Q", "interactive", "-c", "1", "-n", "interactive-j@%h"],
     "bulk": ["celery", "--quiet", "-A", "portal", "worker", "-Q", "bulk,notices", "-c", "1", "-n", "bulk-j@%h"],
     "beat": ["celery", "--quiet", "-A", "portal", "beat"],

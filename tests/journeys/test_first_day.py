@@ -27,9 +27,9 @@ def imported(page: Page, file: Path) -> None:
     page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="Hochladen").click()
     page.get_by_role("button", name="Prüfen").click()
-    expect(page.get_by_text("Probelauf")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Probelauf")).to_be_visible()
     page.get_by_role("button", name="Schreiben").click()
-    expect(page.get_by_text("Geschrieben", exact=False).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Geschrieben", exact=False).first).to_be_visible()
 
 
 def to_customer(page: Page, name: str) -> None:
@@ -57,14 +57,14 @@ def test_a_file_becomes_guidance_and_a_grown_deal_changes_it(open_page: OpenPage
 
     to_customer(page, firm)
     guidance = page.locator("#guidance")
-    expect(guidance.get_by_text("Aktuell", exact=True)).to_be_visible(timeout=20_000)
+    expect(guidance.get_by_text("Aktuell", exact=True)).to_be_visible()
     expect(guidance.get_by_text("Breadth passt", exact=False)).to_be_visible()
     expect(guidance.get_by_text("1 Seat mehr (2.400) → Enterprise")).to_be_visible()
 
     page.locator("#deals").get_by_role("link", name="Ändern").click()
     page.locator("#deals").get_by_label("Seats", exact=True).fill("2.400")
     page.locator("#deals").get_by_role("button", name="Speichern").click()
-    expect(guidance.get_by_text("Enterprise passt", exact=False)).to_be_visible(timeout=10_000)
+    expect(guidance.get_by_text("Enterprise passt", exact=False)).to_be_visible()
     expect(guidance.get_by_text("2.400 Seats: genau auf dem Schwellenwert", exact=False).first).to_be_visible()
     expect(guidance.get_by_text("Aktuell", exact=True)).to_be_visible()
     page.reload()
@@ -121,9 +121,9 @@ def test_the_largest_employers_of_germany_are_imported_in_german(open_page: Open
     page.get_by_role("button", name="Hochladen").click()
     page.get_by_label("Land für Zeilen ohne Angabe").select_option("DE")
     page.get_by_role("button", name="Prüfen").click()
-    expect(page.get_by_text("Probelauf")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Probelauf")).to_be_visible()
     page.get_by_role("button", name="Schreiben").click()
-    expect(page.get_by_text("1.579").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("1.579").first).to_be_visible()
 
     def has_guidance() -> bool:
         page.goto("/customers/?q=mahle&motion=enterprise")

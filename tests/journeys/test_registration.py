@@ -24,7 +24,7 @@ def test_a_customer_is_registered_kept_as_a_draft_on_the_way_and_asked_for_more_
     page.get_by_label("Land").select_option("HU")
     expect(page.get_by_label("Registernummer")).to_be_visible()
     expect(page.get_by_text("01-09-123456 (Handelsregister)", exact=False).first).to_be_visible()
-    expect(page.locator("#draft")).to_contain_text("Als Entwurf gespeichert", timeout=10_000)
+    expect(page.locator("#draft")).to_contain_text("Als Entwurf gespeichert")
 
     page.goto("/customers/new/")
     page.locator("#drafts").get_by_role("link", name=name).click()
@@ -44,7 +44,7 @@ def test_a_customer_is_registered_kept_as_a_draft_on_the_way_and_asked_for_more_
     page.get_by_role("button", name="Registrieren", exact=True).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
     expect(page.locator("#contacts").get_by_text("Ilona Kovács")).to_be_visible()
-    expect(page.locator("#guidance").get_by_text("Enterprise passt", exact=False)).to_be_visible(timeout=20_000)
+    expect(page.locator("#guidance").get_by_text("Enterprise passt", exact=False)).to_be_visible()
     page.locator("#timeline").get_by_role("link", name="Kontakte").click()
     expect(page.locator("#timeline").get_by_text("Kontakt hinzugefügt")).to_be_visible()
     page.goto("/customers/new/")

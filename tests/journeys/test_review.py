@@ -50,11 +50,13 @@ def without_mouse(page: Page) -> None:
 def to_lead(page: Page, name: str) -> None:
     """Step through the queue by J until a lead is open."""
     page.goto("/review/?whose=unclaimed")
-    for _step in range(60):
+    title = page.locator("#beside #lead-title")
+    for row in page.locator("#queue .row-link").all_inner_texts():
         page.keyboard.press("j")
-        page.wait_for_selector("#beside #lead-title")
-        page.wait_for_timeout(150)
-        if page.locator("#lead-title").inner_text() == name:
+        expect(page.locator("#queue [aria-current] .row-link")).to_have_text(row)
+        expect(title).to_have_text(row)
+        if row == name:
+            expect(title).to_be_focused()
             return
     raise AssertionError(f"{name} is not in the queue")
 

@@ -1,6 +1,9 @@
 """What is left when a worker is killed in the middle of its work and the broker forgets everything: all of it."""
 
 import re
+import socket
+import urllib.request
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -29,7 +32,7 @@ def test_a_worker_killed_between_claim_and_commit_and_a_flushed_broker_lose_noth
         # nobody can write to the ledger, so the worker stops after its claim and before its commit
         holder.execute("LOCK TABLE motions_assessment IN EXCLUSIVE MODE")
         edit(page, deals)
-        wait_until(lambda: _blocked(watcher), seconds=10, what="a worker in the middle of its work")
+        wait_until(lambda: _blocked(watcher), seconds=60, what="a worker in the middle of its work")
         site.kill("worker", "bulk", "beat")
         holder.rollback()
         Redis.from_url(site.redis_url).flushall()
@@ -38,7 +41,7 @@ def test_a_worker_killed_between_claim_and_commit_and_a_flushed_broker_lose_noth
         expect(page.locator("#guidance").get_by_text("Wird neu berechnet")).to_be_visible()
         site.start("worker", "bulk", "beat")
         site.wait_ready()
-        wait_until(lambda: watcher.execute(STALE).fetchone()[0] == 0, seconds=10, what="fresh guidance")  # type: ignore[index]
+        wait_until(lambda: watcher.execute(STALE).fetchone()[0] == 0, seconds=60, what="fresh guidance")  # type: ignore[index]
     expect(page.locator("#guidance").get_by_text("Enterprise passt", exact=False)).to_be_visible()
 
 
@@ -56,3 +59,12 @@ def _blocked(watcher: psycopg.Connection) -> bool:
         " WHERE relname = 'motions_assessment' AND NOT granted"
     ).fetchone()
     return bool(waiting and waiting[0])
+
+
+def test_connections_that_a_browser_opens_ahead_and_leaves_silent_keep_nobody_waiting(site: Site) -> None:
+    with ExitStack() as silent:
+        for _connection in range(8):
+            silent.enter_context(socket.create_connection(("127.0.0.1", site.port)))
+        # shorter than what makes the web server give a worker up: no answer may come from that
+        with urllib.request.urlopen(site.url + "/healthz", timeout=20) as answer:
+            assert answer.status == 200
