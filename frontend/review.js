@@ -36,6 +36,10 @@ const opened = () => {
   // not away from a field that waits to be mended, nor out of a dialog that was opened meanwhile
   if (heading && !document.querySelector('main [aria-invalid="true"], dialog[open], [popover]:popover-open')) heading.focus({ preventScroll: true });
 };
+// an answer that comes late does not take a dialog away from the person who has begun to type in it
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target?.id === "beside" && document.querySelector("#beside [popover]:popover-open")) detail.shouldSwap = false;
+});
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target?.id !== "beside") return;
   const { pathname } = new URL(detail.requestConfig.path, location.href);
