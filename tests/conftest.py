@@ -1,5 +1,6 @@
 """What every test may ask for: people of both sides, a drained queue, and the serving login as it is."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ from partners.models import Partner, User
 from partners.roles import Role
 from referrals.models import Programme
 from tests import factories
+from tests.migrated import template
 from tests.motions.strategies import STEADY
 
 # everybody tries the same examples; `--hypothesis-profile=default` looks for new ones
@@ -29,11 +31,12 @@ hypothesis.load_profile(STEADY)
 _FROM_MIGRATIONS: list[str] = []
 
 
-def _as_migrated(self: TransactionTestCase) -> None:
+def as_migrated(_case: TransactionTestCase | None = None) -> None:
     """Leave the tables as the migrations made them; Django's flush would lose the policy and stumble over the ledger.
 
     The ledger and the audit refuse TRUNCATE, also for the tests' own cleaning; only the owner can put that guard aside.
     """
+    assert connection.settings_dict["NAME"].startswith("test_"), "nobody's data but the tests' own is emptied"
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
         cursor.execute(
@@ -48,7 +51,13 @@ def _as_migrated(self: TransactionTestCase) -> None:
         row.save()
 
 
-TransactionTestCase._fixture_teardown = _as_migrated  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = as_migrated  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The tables come from the migrated database that all workers of a run copy."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = template(os.environ)
 
 
 @pytest.fixture(scope="session")

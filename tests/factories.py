@@ -887,7 +887,7 @@ class DeliveryFactory(DjangoModelFactory[Delivery]):
 
     partner = factory.SelfAttribute("subscription.partner")
     event_id = factory.LazyFunction(uuid4)
-    number = factory.Sequence(lambda number: number + 1)
+    number = factory.Sequence(lambda number: number + 1_000)  # the subscription goes on from 1
     event = "guidance.changed"
     kind = "guidance.moved"
     subject = "guidance"

@@ -5,7 +5,7 @@ from portal.settings import DATABASES, LOGGING, STORAGES
 
 # the serving login, for tests that need it as it is; `tests.conftest.serving` connects with it
 SERVING = dict(DATABASES["default"])
-DATABASES = {"default": {**DATABASES["owner"], "CONN_MAX_AGE": 0, "TEST": {"TEMPLATE": "template0"}}}
+DATABASES = {"default": {**DATABASES["owner"], "CONN_MAX_AGE": 0}}
 
 SECRET_KEY = "only for tests"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

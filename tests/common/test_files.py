@@ -84,7 +84,7 @@ def test_a_name_is_kept_without_places_and_control_characters(name: str, clean: 
     assert files.clean_name(name, files.PDF) == clean
 
 
-def test_a_file_is_given_out_as_an_attachment_that_no_browser_opens_in_place() -> None:
+def test_a_file_is_given_out_as_an_attachment_that_no_browser_opens_in_place(db: None) -> None:
     stored = files.store(SimpleUploadedFile("Müller.pdf", PDF), folder="agreements")
     answer = files.answer(stored.stored_as, file_name=stored.file_name, media_type=stored.media_type)
     assert answer["Content-Disposition"].startswith("attachment; ")

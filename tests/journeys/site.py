@@ -15,7 +15,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-HOUSE = Path(__file__).resolve().parents[2]
+from tests.migrated import HOUSE, copied, elsewhere, template
+
 COMMANDS = {
     "web": ["gunicorn", "portal.wsgi", "--log-level", "error"],
     "worker": ["celery", "--quiet", "-A", "portal", "worker", "-Q", "interactive", "-c", "1", "-n", "interactive-j@%h"],
@@ -33,14 +34,14 @@ class Site:
         owner = os.environ["OWNER_DATABASE_URL"]
         self.name = name
         self.admin_url = owner
-        self.owner_url = _elsewhere(owner, name)
+        self.owner_url = elsewhere(owner, name)
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
         self.redis_url = broker if isinstance(broker, str) else _other_broker(os.environ["REDIS_URL"], broker)
         self.environment = {
             **os.environ,
-            "DATABASE_URL": _elsewhere(os.environ["DATABASE_URL"], name),
+            "DATABASE_URL": elsewhere(os.environ["DATABASE_URL"], name),
             "OWNER_DATABASE_URL": self.owner_url,
             "REDIS_URL": self.redis_url,
             "DATA_DIR": str(folder),
@@ -52,21 +53,10 @@ class Site:
         self.passwords: dict[str, str] = {}
 
     def build(self) -> None:
-        """An empty database, its tables, and the demo people."""
+        """A database with its tables, and the demo people."""
         with psycopg.connect(self.admin_url, autocommit=True) as connection:
             _drop(connection, self.name)
-            modern = connection.info.server_version >= 170000
-            locale = (
-                "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'PG_UNICODE_FAST' LOCALE 'C.UTF-8'"
-                if modern
-                else "LOCALE 'C.UTF-8'"
-            )
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' " + locale).format(
-                    sql.Identifier(self.name)
-                )
-            )
-        self.manage("migrate", "--database", "owner", "--verbosity", "0")
+            copied(connection, self.name, of=template(os.environ))
         told = self.manage("demo", "--customers", "60")
         self.passwords = dict(re.findall(r"(\S+@\S+)\s+(\S+)", told))
 
@@ -136,10 +126,6 @@ def _drop(connection: psycopg.Connection, name: str) -> bool:
     except psycopg.errors.ObjectInUse:
         return False
     return True
-
-
-def _elsewhere(url: str, name: str) -> str:
-    return re.sub(r"^([^:]+://[^/]*/)[^?]*", rf"\g<1>{name}", url)
 
 
 def _other_broker(url: str, number: int) -> str:

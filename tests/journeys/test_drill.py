@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.journeys.site import HOUSE
+from tests.migrated import HOUSE
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("drill")]
 
