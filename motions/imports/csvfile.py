@@ -93,7 +93,11 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
     if encoding not in ENCODINGS:
         raise FileRefused("encoding_unknown", {"encoding": encoding, "known": ", ".join(ENCODINGS)})
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        yield from file
+        while line := file.readline(MOST_CHARACTERS + 1):
+            yield line
+            # what is longer than a line can be is passed over, never held
+            while len(line) > MOST_CHARACTERS and not line.endswith(("\n", "\r")):
+                line = file.readline(MOST_CHARACTERS + 1)
 
 
 def source(path: Path, encoding: str, delimiter: str) -> Callable[[], Iterator[Row | Problem]]:
@@ -153,10 +157,8 @@ class _Feed:
 
 def _broken(feed: _Feed, error: Exception) -> Problem:
     """What stands in the way of the open record; its first line is refused, the rest is read again."""
-    length, raw = len(feed.open[0]), (feed.open[0].strip()[:MOST_CHARACTERS],)
+    raw = (feed.open[0].strip(),)
     line = feed.back_to_second()
-    if length > MOST_CHARACTERS:
-        return Problem(line, "", "too_long", {"found": str(length), "most": str(MOST_CHARACTERS)}, raw)
     is_open = isinstance(error, _Unclosed) or "end of data" in str(error)
     return Problem(line, "", "quote_unclosed" if is_open else "quote_broken", {}, raw)
 
@@ -164,7 +166,9 @@ def _broken(feed: _Feed, error: Exception) -> Problem:
 def _records(lines: Iterator[str], delimiter: str) -> Iterator[Row | Problem]:
     feed = _Feed(lines)
     for line in feed:
-        if '"' in line or len(line) > MOST_CHARACTERS:
+        if len(line) > MOST_CHARACTERS:
+            yield Problem(feed.number, "", "line_too_long", {"most": str(MOST_CHARACTERS)}, (line.strip(),))
+        elif '"' in line:
             feed.again.append(line)
             feed.number -= 1
             yield _quoted(feed, delimiter)

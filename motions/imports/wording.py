@@ -35,6 +35,9 @@ def _of_files() -> dict[str, str]:
         "workbook_too_large": _(
             "Unpacked the workbook would have more than %(most)s MiB. Please save only the table as CSV."
         ),
+        "too_many_rows": _(
+            "The sheet reaches further down than %(most)s rows. Please delete what stands below the table, or save it as CSV."
+        ),
         "no_rows": _("The file has no rows. Please check that the table stands on the first sheet."),
         "too_many_columns": _(
             "The file has %(found)s columns; at most %(most)s can be read. Please delete what is not needed."
@@ -82,6 +85,9 @@ def _of_rows() -> dict[str, str]:
 def _of_cells() -> dict[str, str]:
     return {
         "control_character": _("The cell holds an invisible control character. Please type its text again."),
+        "line_too_long": _(
+            "The line has more than %(most)s characters. Please check its quotation marks and line breaks."
+        ),
         "too_long": _("The text has %(found)s characters; at most %(most)s fit. Please shorten it."),
         "formula": _("“%(value)s” is a formula or its error. Please paste the value instead."),
         "name_missing": _("The company name is missing. Please add it."),

@@ -13,8 +13,10 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from motions.imports.findings import FileRefused, Problem
 
-MOST_UNPACKED = 400 * 2**20  # a real workbook of 100,000 rows and 12 columns unpacks to about 60 MiB
-MOST_RATIO = 200
+MOST_UNPACKED = 200 * 2**20  # a real workbook of 100,000 rows and 12 columns unpacks to about 60 MiB
+MOST_RATIO = 100
+SMALL_PART = 2**20  # styles and the like are mostly repetition
+MOST_ROWS = 2**20 - 1  # Excel has one more
 MOST_PARTS = 5_000
 MOST_COLUMNS = 500
 
@@ -37,8 +39,9 @@ def _checked(path: Path, name: str) -> bool:
                 is_office = bool(names & {"mimetype", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"})
                 raise FileRefused("file_is_office" if is_office else "file_is_archive", {"name": name})
             unpacked = sum(part.file_size for part in parts)
-            packed = max(1, sum(part.compress_size for part in parts))
-            if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked / packed > MOST_RATIO:
+            # part by part: what does not shrink could be put beside a part that does
+            is_bomb = any(part.file_size > max(SMALL_PART, part.compress_size * MOST_RATIO) for part in parts)
+            if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or is_bomb:
                 raise FileRefused("workbook_too_large", {"size": unpacked // 2**20, "most": MOST_UNPACKED // 2**20})
             return any(_has_formulas(archive, name) for name in names if name.startswith("xl/worksheets/"))
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, EOFError) as error:
@@ -77,13 +80,21 @@ def _rows(path: Path, *, has_formulas: bool) -> Iterator[Row | Problem]:
     with _opened(path, data_only=True) as values:
         sheet = _sheet(values)
         if not has_formulas:
-            for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+            for line, cells in enumerate(_filled(sheet), start=1):
                 yield line, _texts(cells)
             return
         with _opened(path, data_only=False) as formulas:
-            pairs = zip_longest(sheet.iter_rows(values_only=True), _sheet(formulas).iter_rows(values_only=True))
+            pairs = zip_longest(_filled(sheet), _filled(_sheet(formulas)))
             for line, (cells, behind) in enumerate(pairs, start=1):
                 yield _calculated(line, cells or (), behind or ())
+
+
+def _filled(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a sheet, those that it leaves out as empty ones: a number of a row must not count to billions."""
+    for number, cells in enumerate(sheet.iter_rows(max_row=MOST_ROWS + 1, values_only=True), start=1):
+        if number > MOST_ROWS:
+            raise FileRefused("too_many_rows", {"most": MOST_ROWS})
+        yield cells
 
 
 def _sheet(book: Any) -> Any:

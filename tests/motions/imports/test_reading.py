@@ -268,7 +268,7 @@ def test_rows_that_cannot_be_read_are_counted_and_the_rest_goes_on(opened: Opene
         (2, "Firma", "undecodable"),
         (3, "", "quote_broken"),
         (4, "", "too_many_cells"),
-        (5, "", "too_long"),
+        (5, "", "line_too_long"),
     ]
     assert good(table) == [(8, ["Gut AG", "DE"]), (9, ["Kurz AG", ""])]
 
@@ -360,6 +360,29 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(op
     data = shared(workbook(["Firma"], ["Müller AG"]), padding=50_000_000)
     assert len(data) < 200_000
     assert refusal(opened, data, name="a.xlsx") == "workbook_too_large"
+
+
+def test_a_part_that_unpacks_to_too_much_hides_behind_none_that_does_not_shrink(opened: Opener) -> None:
+    bomb, held = shared(workbook(["Firma"], ["Müller AG"]), padding=5_000_000), io.BytesIO(b"")
+    held.write(bomb)
+    with zipfile.ZipFile(held, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr("xl/media/photo.bin", b"\x00\x01" * 500_000)
+    assert refusal(opened, held.getvalue(), name="a.xlsx") == "workbook_too_large"
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_the_number_of_a_row_does_not_make_the_reader_count_to_two_billions(opened: Opener, rows: int) -> None:
+    data = workbook(["Firma", "Land"], *(["Müller AG", "DE"] for _row in range(rows)))
+    last = f'r="{rows + 1}"'.encode()
+    far = changed(data, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<row " + last, b'<row r="2000000000"'))
+    assert b"2000000000" in zipfile.ZipFile(io.BytesIO(far)).read("xl/worksheets/sheet1.xml")
+    assert refusal(opened, far, name="a.xlsx") == "too_many_rows"
+
+
+def test_a_file_that_is_one_endless_line_is_not_held(opened: Opener) -> None:
+    table = opened("Firma;Land\n" + ";" * 3_000_000 + "\nGut AG;DE\n")
+    assert problems(table) == [(2, "", "line_too_long")]
+    assert good(table) == [(3, ["Gut AG", "DE"])]
 
 
 def test_the_file_is_read_as_a_stream_and_any_number_of_times(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
