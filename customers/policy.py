@@ -56,9 +56,9 @@ class CaseEventKind(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the rule of precedence asks of one side: when it was registered, and when something last happened there."""
+    """What the rule of precedence asks of one side: since when it has been that company, and when it was last worked with."""
 
-    registered_at: datetime
+    since: datetime
     active_at: datetime | None
 
 

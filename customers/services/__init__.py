@@ -1,13 +1,14 @@
 """Write paths of the customers room: one for each verb, used by every door; and the one duplicate check."""
 
 from customers.services.availability import Availability, availability
-from customers.services.conflicts import appeal, compare, decide, in_order, settle
+from customers.services.conflicts import appeal, compare, decide, settle
 from customers.services.contacts import add_contact, correct_contact, email_misfit, remove_contact
 from customers.services.drafts import discard_draft, finish_draft, keep_draft, remove_view, save_view
 from customers.services.duplicates import Likeness, LooksAlike, Unexplained, likenesses
 from customers.services.fitness import misfits, phone_misfit
 from customers.services.following import last_work
 from customers.services.merging import merge, preview, survivor_of, unmerge
+from customers.services.precedence import in_order
 from customers.services.registration import IDENTITY, archive, correct, note_vetting, register, restore
 from customers.services.relations import (
     Reminder,

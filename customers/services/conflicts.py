@@ -12,6 +12,7 @@ from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused, Stale, Unfit
 from customers.models import ConflictCase, ConflictDecision, ConflictEvent, ConflictSide, Customer, Merge
 from customers.policy import OUTCOMES, CaseEventKind, Ground, Outcome, keeps
+from customers.services.precedence import in_order
 from customers.sql import comparing
 from partners.models import User
 from partners.roles import Role
@@ -49,7 +50,8 @@ def settle(*, clock: Clock) -> int:
         cases = ConflictCase.objects.filter(answered_at__isnull=True, pk__in=withdrawn.values("case"))
         found = list(cases.select_for_update(of=("self",), skip_locked=True))
         for case in found:
-            _answer(case, Outcome.BOTH, ground=Ground.WITHDRAWN, text="", by=None, at=at)
+            sides = list(case.sides.all())  # both stand: who was first does not matter
+            _answer(case, Outcome.BOTH, sides=sides, ground=Ground.WITHDRAWN, text="", by=None, at=at)
         return len(found)
 
 
@@ -73,7 +75,8 @@ def decide(
     if appeals and by.role != Role.ADMINISTRATOR and _decided_before(case, by):
         raise NotAllowed(_("An appeal is decided by somebody who has not answered the case before."))
     _must_fit(outcome, ground, text, is_on_appeal=bool(appeals))
-    _answer(case, outcome, ground=ground, text=text.strip(), by=by, at=at)
+    sides = [claimant.side for claimant in in_order(case)]
+    _answer(case, outcome, sides=sides, ground=ground, text=text.strip(), by=by, at=at)
     return case
 
 
@@ -88,15 +91,17 @@ def _must_fit(outcome: Outcome, ground: Ground, text: str, *, is_on_appeal: bool
         raise Unfit(_("Please explain the decision in a few words."), field="text")
 
 
-def in_order(case: ConflictCase) -> list[ConflictSide]:
-    """The two sides, the earlier registration first."""
-    return sorted(
-        case.sides.select_related("customer", "partner"), key=lambda side: (side.customer.created_at, side.customer_id)
-    )
-
-
-def _answer(case: ConflictCase, outcome: Outcome, *, ground: Ground, text: str, by: User | None, at: datetime) -> None:
-    sides = in_order(case)
+def _answer(
+    case: ConflictCase,
+    outcome: Outcome,
+    *,
+    sides: list[ConflictSide],
+    ground: Ground,
+    text: str,
+    by: User | None,
+    at: datetime,
+) -> None:
+    """`sides`: the earlier one first."""
     is_on_appeal = case.answered_at is not None
     for place, side in enumerate(sides):
         _tell(side, stands=keeps(outcome, is_first=place == 0), at=at)

@@ -42,13 +42,21 @@ def followers() -> tuple[Follower, ...]:
     return tuple(import_string(name)() for name in settings.CUSTOMER_FOLLOWERS)
 
 
-# a registration is no work, and neither is what the portal does by itself
-_NO_WORK = frozenset({EventKind.REGISTERED, EventKind.MERGED, EventKind.UNMERGED})
+# what is done with the customer; to correct, tag, archive or restore a row is none of it, nor what the portal does by itself
+_WORK = frozenset(
+    {
+        EventKind.CONTACT_ADDED,
+        EventKind.CONTACT_CORRECTED,
+        EventKind.CONTACT_REMOVED,
+        EventKind.RELATION_REQUESTED,
+        EventKind.RELATION_ACCEPTED,
+    }
+)
 
 
 def last_work(customers: list[int]) -> dict[int, datetime]:
     """When somebody last worked with each of these customers; those with whom nobody did are left out."""
-    events = CustomerEvent.objects.filter(customer__in=customers).exclude(kind__in=_NO_WORK)
+    events = CustomerEvent.objects.filter(customer__in=customers, kind__in=_WORK)
     found: dict[int, Any] = dict(events.values_list("customer").annotate(at=Max("at")).order_by())
     for follower in followers():
         for pk, at in follower.worked_at(customers).items():

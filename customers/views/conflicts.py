@@ -73,13 +73,15 @@ def conflict(request: PersonRequest, public_id: UUID) -> HttpResponse:
 
 
 def _case(case: ConflictCase, *, form: DecisionForm | None = None) -> dict[str, Any]:
-    sides = services.in_order(case)
+    claimants = services.in_order(case)
+    sides = [claimant.side for claimant in claimants]
     work = services.last_work([side.customer_id for side in sides])
-    first, second = (Claim(side.customer.created_at, work.get(side.customer_id)) for side in sides)
+    first, second = (Claim(claimant.since, work.get(claimant.side.customer_id)) for claimant in claimants)
     outcome, ground = suggested(first, second, at=now())
     return {
         "case": case,
         "sides": sides,
+        "became": [claimant for claimant in claimants if claimant.was_another],
         "rows": compared(*(side.customer for side in sides)),
         "why": why(case.reasons),
         "work": (first.active_at, second.active_at),

@@ -20,6 +20,7 @@ from customers.policy import (
     keeps,
     suggested,
 )
+from customers.services.registration import FIELDS
 from partners.models import User
 from tests import factories
 from tests.factories import NOON, conflict_of
@@ -131,8 +132,9 @@ def test_the_row_that_a_partner_reads_holds_nothing_of_the_other_side(both: tupl
     with acting(Side.PARTNER, partner_id=own.partner_id):
         seen = list(ConflictSide.objects.values())
     assert [row["id"] for row in seen] == [own.pk]
-    theirs = {str(value) for value in (other.pk, other.public_id, other.partner_id, other.customer_id)}
-    assert theirs & {str(value) for name, value in seen[0].items() if name != "case_id"} == set()
+    theirs = {name: getattr(other, name) for name in ("id", "public_id", "partner_id", "customer_id")}
+    assert theirs.items() & {name: seen[0][name] for name in theirs}.items() == set()
+    assert str(other.public_id) not in str(seen[0])
     told = [{k: v for k, v in row.items() if k not in ("id", "public_id", "partner_id", "customer_id")}
             for row in ConflictSide.objects.order_by("pk").values()]  # fmt: skip
     assert told[0] == told[1], "both sides know the same"
@@ -269,8 +271,31 @@ def test_the_rule_of_precedence(first: int | None, second: int | None, expected:
     assert found[0] in OUTCOMES[found[1]]
 
 
-def test_work_is_a_deal_a_contact_or_a_correction_and_no_registration(seller: User, customer: Customer) -> None:
+def test_who_corrects_a_placeholder_into_somebody_elses_customer_was_not_there_before(
+    seller: User, rival: User, reviewer: User, signed_in: Any
+) -> None:
+    placeholder = registered(rival, name="Platzhalter", domain="", registration_number="")
+    real = services.register(by=seller, at=NOON + timedelta(hours=1), facts={**FIRST, "segment": "commercial"})
+    names = {name: getattr(placeholder, name) for name in FIELDS} | FIRST
+    services.correct(placeholder, by=rival, at=LATER, version=1, facts=names)
+    side = conflict_of(real, placeholder)
+    assert [one.side.customer for one in services.in_order(side.case)] == [real, placeholder]
+    page = signed_in(reviewer).get(f"/conflicts/{side.case.public_id}/").content.decode()
+    assert "registered something else on" in page
+    # spelling a name otherwise is no claim of today
+    facts = {name: getattr(real, name) for name in FIELDS} | {"name": "BRUECKNER-BAU GmbH"}
+    services.correct(real, by=seller, at=LATER + timedelta(days=1), version=1, facts=facts)
+    ConflictCase.objects.update(reasons=["name"])
+    side.case.refresh_from_db()
+    assert [one.since for one in services.in_order(side.case)] == [NOON + timedelta(hours=1), LATER]
+
+
+def test_work_is_a_deal_or_a_contact_and_neither_a_registration_nor_a_correction(
+    seller: User, customer: Customer
+) -> None:
     fresh = registered(seller)
+    facts = {name: getattr(fresh, name) for name in FIELDS} | {"name": "Brückner Tiefbau GmbH"}
+    services.correct(fresh, by=seller, at=NOON, version=1, facts=facts)
     assert services.last_work([fresh.pk]) == {}
     services.add_contact(
         fresh, by=seller, at=LATER, facts={"first_name": "P", "last_name": "Q", "email": "p@q.example"}
