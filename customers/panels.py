@@ -23,7 +23,6 @@ def identity(customer: Customer, *, by: User, on: date) -> dict[str, Any]:
         "tags_form": TagsForm(initial={"tags": ", ".join(tag.name for tag in tags)}),
         "vetting_form": VettingForm(initial={"vetting": customer.vetting}),
         "may_write": may_write(customer, by=by),
-        "shows_tags": by.is_of_partner,
     }
 
 

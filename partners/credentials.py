@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import BasePasswordHasher
@@ -60,12 +60,6 @@ def rotated(former: str, secret: str, *, until: datetime, overlap_until: datetim
     most, at = int(overlap_until.timestamp()), int(now().timestamp())
     older = [(digest, min(end, most)) for digest, end in _parts(former) if end > at]
     return "$".join([kept(secret, until=until), *(f"{digest}@{end}" for digest, end in older[:1])])
-
-
-def ends_at(stored: str) -> datetime | None:
-    """Until when the newest secret is good; None for a client without one."""
-    parts = _parts(stored)
-    return datetime.fromtimestamp(max(end for _digest, end in parts), UTC) if parts else None
 
 
 def _parts(stored: str) -> list[tuple[str, int]]:

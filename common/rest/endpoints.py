@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial, wraps
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -24,13 +24,6 @@ from common.rest.inputs import read
 from common.rest.json import JsonBody, encoded
 from common.rest.operations import Operation
 from common.rest.problems import Problem, answered, flat
-
-
-class Caller(Protocol):
-    """Who asks: a name for counting, and what it may do."""
-
-    name: str
-    scopes: frozenset[str]
 
 
 @dataclass(frozen=True)

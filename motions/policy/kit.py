@@ -37,13 +37,6 @@ class Comparator(StrEnum):
     ABOVE = "above"  # 2,400 still counts as below
 
 
-class Aggregation(StrEnum):
-    """How the answers of several open deals become the customer's."""
-
-    LARGEST = "largest"  # the largest open deal, measured by its share of its limit
-    COMBINED = "combined"  # all open deals added up
-
-
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a policy version sets: seats, annual Azure consumption in the policy's currency, the convention on the line."""

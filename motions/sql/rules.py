@@ -11,7 +11,7 @@ from motions.policy.kit import AllOf, AnyOf, Edition, Exists, HasNeed, Motion, N
 
 @singledispatch
 def _sql(test: Test) -> str:
-    """The boolean expression of one test over a relation with the columns of `FACTS`."""
+    """The boolean expression of one test over a relation of facts (`judged` says which columns it has)."""
     raise TypeError(f"no SQL for {test!r}")
 
 
@@ -55,12 +55,10 @@ def _(test: AnyOf) -> str:
     return "(" + " OR ".join(f"({_sql(part)})" for part in test.tests) + ")"
 
 
-# what a relation of facts must offer
-FACTS = ("seats", "seats_complete", "azure", "azure_complete", "has_need", "prefers")
-
-
 def judged(edition: Edition, relation: str) -> str:
-    """A query over `relation` (columns of FACTS and any others) that adds trace, motion, is_provisional, reached, weight.
+    """A query over `relation` that adds trace, motion, is_provisional, reached, weight.
+
+    The relation offers seats, seats_complete, azure, azure_complete, has_need, prefers, and any other columns.
 
     Parameters bound by the caller: seats_limit, azure_limit, limit_is_reached.
     """

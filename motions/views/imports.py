@@ -172,7 +172,7 @@ def import_again(request: PersonRequest, public_id: UUID) -> HttpResponse:
     batch = _batch(request, public_id)
     if batch.state != ImportState.CHECKED:
         return redirect("motions:import_batch", batch.public_id)
-    context = {"batch": batch, "is_choosing": True, **_columns(batch, None)}
+    context = {"batch": batch, **_columns(batch, None)}
     return page_or_partial(request, "motions/imports/batch.html", "motions/imports/_batch.html", context)
 
 

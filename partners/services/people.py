@@ -13,8 +13,6 @@ from partners.roles import GIVES, OF_PARTNER, Role, Scope
 from partners.services.recording import differences, record
 from partners.states import TeamEventKind
 
-FIELDS = ("name", "role", "scope", "team_name", "location_id")
-
 
 def must_run(by: User, partner_id: int | None) -> None:
     """Only an organisation's own administrators and the office have its people in hand; Microsoft's are the office's."""
