@@ -24,6 +24,7 @@ from common.refusals import Refused, Unfit
 from partners.models import User
 
 SALT = "agreements.link"
+PAUSE = timedelta(minutes=10)  # between two mails to one address
 
 
 def token_of(public_id: UUID, expires_at: datetime) -> str:
@@ -76,6 +77,8 @@ def link_sent(agreement: Agreement, *, doer: Doer, at: datetime, wish: Wish, par
     steps.must_be_another(agreement, dict(wish.signatory))
     today = localdate(at)
     template, programme = _template(today), _programme(today)
+    if _has_just_been_sent(agreement, wish.signatory["email"], at=at):
+        raise Refused(_("A link was sent to this address a moment ago. Please give the mail ten minutes to arrive."))
     if wish.template_language not in languages_of(agreement.customer.country, on=today):
         raise Unfit(_("The text does not exist in this language for this country."), field="template_language")
     steps.take(agreement, step, doer=doer, at=at)
@@ -102,6 +105,10 @@ def link_sent(agreement: Agreement, *, doer: Doer, at: datetime, wish: Wish, par
     )
     write(link, MailKind.LINK, day=0, at=at)
     return link
+
+
+def _has_just_been_sent(agreement: Agreement, email: str, *, at: datetime) -> bool:
+    return Link.objects.filter(agreement=agreement, email__iexact=email, sent_at__gt=at - PAUSE).exists()
 
 
 def _has_link(agreement: Agreement) -> bool:

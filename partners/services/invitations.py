@@ -24,6 +24,7 @@ from partners.services.recording import record
 from partners.states import TeamEventKind
 
 LASTS = timedelta(hours=72)
+PAUSE = timedelta(minutes=10)  # between two mails to one address
 SALT = "partners.invitation"
 
 
@@ -46,6 +47,9 @@ def invite(*, partner: Partner | None, by: User, at: datetime, email: str, facts
     """Ask somebody in: `facts` are name, role, scope, team_name, location and language. The mail goes out after commit."""
     must_run(by, partner.pk if partner else None)
     wanted = fitting(facts, partner=partner)
+    if "://" in wanted["name"] or "www." in wanted["name"].lower():
+        # the name stands in the mail: nobody sends links of their own in ours
+        raise Unfit(_("A name holds no web address."), field="name")
     must_give(by, wanted["role"])
     email = email.strip().lower()
     colleagues = User.objects.visible_to(by).filter(partner_id=partner.pk if partner else None)
@@ -86,6 +90,8 @@ def resend(invitation: Invitation, *, by: User, at: datetime) -> Invitation:
     """Send a new link; the former one is void from now on."""
     found = _held(invitation, by=by)
     must_give(by, found.role)
+    if found.mailed_at and at - found.mailed_at < PAUSE:
+        raise Refused(_("The invitation was sent a moment ago. Please give the mail ten minutes to arrive."))
     found.number, found.expires_at, found.mailed_at, found.failures = found.number + 1, at + LASTS, None, 0
     found.save(update_fields=["number", "expires_at", "mailed_at", "failures"])
     _told(TeamEventKind.RESENT, found, by=by, at=at)

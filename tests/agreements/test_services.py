@@ -11,7 +11,7 @@ import pytest
 from agreements import services
 from agreements.models import Acceptance, Agreement, AgreementEvent, Link, Mail, PathRule, SigningProgramme
 from agreements.services import links
-from agreements.services.links import Wish
+from agreements.services.links import PAUSE, Wish
 from agreements.states import LinkEnd, MailKind, Path, State
 from common.refusals import NotAllowed, Refused, Stale, Unfit
 from customers.models import Customer
@@ -126,7 +126,10 @@ def test_a_link_is_sent_with_its_mail_and_only_its_hash_is_kept(agreement: Agree
 
 def test_a_new_link_ends_the_one_before(agreement: Agreement, seller: User, link: Link) -> None:
     agreement.refresh_from_db()
-    newer = services.send_link(agreement, by=seller, at=AT, version=agreement.version, wish=WISH)
+    # nobody's mailbox is filled by a button that is pressed again and again
+    with pytest.raises(Refused, match="a moment ago"):
+        services.send_link(agreement, by=seller, at=link.sent_at + PAUSE / 2, version=agreement.version, wish=WISH)
+    newer = services.send_link(agreement, by=seller, at=link.sent_at + PAUSE, version=agreement.version, wish=WISH)
     link.refresh_from_db()
     assert (link.ended_why, newer.ended_at) == (LinkEnd.REPLACED, None)
     assert Link.objects.filter(ended_at__isnull=True).get() == newer

@@ -18,6 +18,7 @@ from customers.models import Draft, SavedView
 from partners import notices, services
 from partners.models import Invitation, Partner, TeamEvent, User
 from partners.roles import GIVES, OF_PARTNER, Role, Scope
+from partners.services.invitations import PAUSE
 from referrals.models import Referral, ReferralEvent
 from tests import factories
 from tests.factories import NOON
@@ -71,7 +72,9 @@ def test_a_link_is_void(how: str, chief: User, client: Client) -> None:
     invitation = invited(chief, chief.partner)
     link = mailed()
     if how == "resent":
-        services.resend(invitation, by=chief, at=now())
+        with pytest.raises(Refused, match="a moment ago"):
+            services.resend(invitation, by=chief, at=now())
+        services.resend(invitation, by=chief, at=now() + PAUSE)
         assert client.get(mailed()).status_code == 200
     elif how == "withdrawn":
         services.withdraw(invitation, by=chief, at=now())
