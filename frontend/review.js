@@ -24,26 +24,46 @@ document.addEventListener("keydown", (event) => {
     go(key === "j" ? 1 : -1);
     return;
   }
+  // the lead on the screen is not the marked one while that is on its way: no key decides about it
+  if (document.querySelector("#queue .row-link.htmx-request")) return;
   const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!button) return;
   event.preventDefault();
   button.click();
 });
 
-// the lead that was opened is marked in the list, and its heading is where reading goes on
+const mark = (pathname) => {
+  for (const link of rows()) {
+    const row = link.closest("li");
+    if (link.pathname === pathname) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+};
+
+// the heading of the lead that was opened is where reading goes on
 const opened = () => {
   const heading = document.querySelector("#beside [data-focus]");
   // not away from a field that waits to be mended, nor out of a dialog that was opened meanwhile
   if (heading && !document.querySelector('main [aria-invalid="true"], dialog[open], [popover]:popover-open')) heading.focus({ preventScroll: true });
 };
+const isOfLead = ({ detail }) => detail.target?.id === "beside" && detail.elt.matches(".row-link");
+// marked at once, so that J pressed three times goes down three rows; what does not come leaves the mark where the lead is
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isOfLead(event)) mark(event.detail.elt.pathname);
+});
+for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
+  document.addEventListener(failed, (event) => {
+    if (isOfLead(event)) mark(location.pathname);
+  });
 // an answer that comes late does not take a dialog away from the person who has begun to type in it
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target?.id === "beside" && document.querySelector("#beside [popover]:popover-open")) detail.shouldSwap = false;
+  if (detail.target?.id !== "beside" || !document.querySelector("#beside [popover]:popover-open")) return;
+  detail.shouldSwap = false;
+  mark(location.pathname);
 });
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target?.id !== "beside") return;
-  const { pathname } = new URL(detail.requestConfig.path, location.href);
-  for (const link of rows()) link.closest("li").toggleAttribute("aria-current", link.pathname === pathname);
+  mark(new URL(detail.requestConfig.path, location.href).pathname);
   document.querySelector(".review")?.classList.add("has-lead");
   opened();
 });

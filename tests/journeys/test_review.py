@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.site import Site
@@ -148,3 +148,25 @@ def test_single_keys_stop_when_they_are_switched_off_and_inside_fields(
     page.get_by_role("button", name="Einzeltasten einschalten").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-keys]")).to_have_count(1)
+
+
+def test_a_row_is_marked_at_once_and_no_key_decides_about_a_lead_while_the_next_one_is_on_its_way(
+    open_page: OpenPage, submitted: Callable[[str, int], None]
+) -> None:
+    submitted("Eilig", 3)
+    page = open_page("carla@channel.example")
+    to_lead(page, "Eilig 0")
+    held: list[Route] = []
+    page.route("**/review/*/?**", held.append)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#queue [aria-current] .row-link")).to_have_text("Eilig 2")
+    page.keyboard.press("a")
+    assert page.locator("[popover]:popover-open").count() == 0
+    expect(page.locator("#lead-title")).to_have_text("Eilig 0")
+    # a dialog that the mouse opened meanwhile stays, with the lead that it belongs to
+    page.locator("#beside [popovertarget=dialog-decline]").click()
+    held[-1].continue_()
+    expect(page.locator("#queue [aria-current] .row-link")).to_have_text("Eilig 0")
+    expect(page.locator("#dialog-decline")).to_be_visible()
+    page.unroute_all()
