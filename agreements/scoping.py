@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Link, ProviderRequest
@@ -54,4 +55,4 @@ def group_of(name: str, *, rules: list[Rule], at: datetime) -> Q:
 
 def age_in_days(since: datetime, *, on: date) -> int:
     """Whole days since something."""
-    return max(0, (on - since.date()).days)
+    return max(0, (on - localdate(since)).days)

@@ -9,13 +9,13 @@ const say = (name) => {
   if (template && toasts) toasts.replaceChildren(template.content.cloneNode(true));
 };
 
-// A request that brought nothing is said aloud; a refusal (403, 409, 412) is a sentence of the server's own.
+// A request that brought nothing is said aloud; a refusal (403, 409, 412, 503) is a sentence of the server's own.
 document.addEventListener("htmx:sendError", () => say("trouble-line"));
 document.addEventListener("htmx:timeout", () => say("trouble-line"));
 document.addEventListener("htmx:responseError", () => say("trouble-server"));
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { status } = detail.xhr;
-  if (![403, 409, 412].includes(status)) return;
+  if (![403, 409, 412, 503].includes(status)) return;
   if (/^\s*<!doctype/i.test(detail.serverResponse)) {
     // a whole page does not fit into a part of one
     detail.shouldSwap = false;

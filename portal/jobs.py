@@ -19,11 +19,12 @@ from agreements.models.post import MOST_FAILURES as MOST_POSTED
 from common import money
 from common.isolation import Side, acting
 from common.waking import ask, broker
+from customers.models import ConflictEvent
 from motions.bulk import MOST_FAILURES as MOST_JUDGED
-from motions.models import SetAside
+from motions.models import PolicyNews, SetAside
 from motions.sql import marks
 from partners import services
-from partners.models import Delivery, Invitation, JobRun, Notice
+from partners.models import Delivery, Invitation, JobRun, NewsMail, Notice
 from partners.notices import MOST_FAILURES as MOST_TOLD
 from partners.states import DeliveryState
 from portal.celery import app
@@ -32,6 +33,7 @@ from referrals.models import ReferralEvent
 
 NODES = ("interactive", "bulk", "hooks")
 PING_SECONDS = 1.0
+OLD_MARK = 300  # seconds that a stale mark may wait before somebody should look
 LATE_AFTER = 3  # missed turns
 GRACE = timedelta(seconds=60)
 
@@ -123,6 +125,27 @@ PARKED: tuple[Parked, ...] = (
         _("Events of leads"),
         _("Nobody could be told of them."),
         lambda: ReferralEvent.objects.filter(notified_at=None, failures__gte=MOST_TOLD),
+        _tell_again,
+    ),
+    Parked(
+        "conflict-events",
+        _("Events of conflicts"),
+        _("Nobody could be told of them."),
+        lambda: ConflictEvent.objects.filter(notified_at=None, failures__gte=MOST_TOLD),
+        _tell_again,
+    ),
+    Parked(
+        "policy-news",
+        _("News of policy versions"),
+        _("Partners could not be told of them."),
+        lambda: PolicyNews.objects.filter(notified_at=None, failures__gte=MOST_TOLD),
+        _tell_again,
+    ),
+    Parked(
+        "news-mails",
+        _("Newsletters"),
+        _("The mail server refused them again and again; the posts themselves are in the portal."),
+        lambda: NewsMail.objects.filter(sent_at=None, failures__gte=MOST_TOLD),
         _tell_again,
     ),
 )

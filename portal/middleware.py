@@ -1,5 +1,6 @@
 """Every request acts for somebody in the database, in one transaction; routes are closed unless the table opens them."""
 
+import logging
 from collections.abc import Callable, Iterator
 from typing import cast
 from uuid import uuid4
@@ -7,7 +8,8 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.db import connection, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -15,7 +17,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from psycopg.errors import ReadOnlySqlTransaction
+from django.views import defaults
+from psycopg.errors import LockNotAvailable, ReadOnlySqlTransaction
 from structlog.contextvars import get_contextvars
 
 from common.isolation import Context, Side, acting, assume, current_context, numbered
@@ -27,6 +30,7 @@ from partners.models import User, Viewing
 from portal.api import unauthenticated
 from portal.routes import roles_of
 
+log = logging.getLogger(__name__)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -181,11 +185,26 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        """409, 403, 412 or 422 with the sentence of the refusal."""
+        """409, 403, 412 or 422 with the sentence of the refusal; also what others did meanwhile has its page."""
         if isinstance(exception.__cause__, ReadOnlySqlTransaction) and getattr(request, "viewing", None):
             transaction.set_rollback(True)
             return _only_looking(request)
-        if not isinstance(exception, Refused):
-            return None
+        if isinstance(exception, Refused):
+            transaction.set_rollback(True)
+            return render(request, "409.html", {"sentence": exception.sentence}, status=exception.status)
+        return _meanwhile(request, exception)
+
+
+def _meanwhile(request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+    """404 for what was removed while the request waited for it, 503 where somebody holds it for too long."""
+    if isinstance(exception, ObjectDoesNotExist):
+        log.warning("gone while it was asked for", exc_info=exception)
         transaction.set_rollback(True)
-        return render(request, "409.html", {"sentence": exception.sentence}, status=exception.status)
+        return defaults.page_not_found(request, exception)
+    if isinstance(exception, OperationalError) and isinstance(exception.__cause__, LockNotAvailable):
+        transaction.set_rollback(True)
+        sentence = _("Somebody else is working on the same thing. Please try again in a moment.")
+        response = render(request, "409.html", {"sentence": sentence}, status=503)
+        response["Retry-After"] = "1"
+        return response
+    return None

@@ -1,23 +1,26 @@
 """Probes for machines: alive, ready, metrics. They stand before sessions and people, and tell nothing of any partner."""
 
 from collections.abc import Callable
+from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from kombu.exceptions import OperationalError
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from redis.exceptions import RedisError
 
 from common.isolation import Side, acting
+from motions.bulk import MOST_FAILURES
 from motions.models import SetAside
 from motions.sql import marks
-from portal.celery import app
+from portal import jobs
 
-NODES = frozenset({"interactive", "bulk"})
-MOST_MARK_SECONDS = 300
-PING_SECONDS = 1.0
+# without these guidance is not computed; a worker of webhooks that is away is no reason to take the portal from people
+NEEDED = ("bulk", "interactive")
+# asking the workers takes a second: who asks more often is given the last answer, and can keep nobody busy with it
+KEPT_SECONDS = 2.0
+_KEPT: dict[str, Any] = {}
 
 
 def probes(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -37,8 +40,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Database, broker and every kind of worker answer, and no stale mark has been waiting for long; else 503."""
-    checks = {"database": _database_answers(), "marks": _marks_move(), **_workers_answer()}
+    """Database, broker and the workers of guidance answer, and no stale mark has been waiting for long; else 503."""
+    if monotonic() > _KEPT.get("until", 0.0):
+        _KEPT["checks"] = {"database": _database_answers(), "marks": _marks_move(), **_workers_answer()}
+        _KEPT["until"] = monotonic() + KEPT_SECONDS
+    checks = _KEPT["checks"]
     return JsonResponse({"ready": all(checks.values()), **checks}, status=200 if all(checks.values()) else 503)
 
 
@@ -54,19 +60,15 @@ def _database_answers() -> bool:
 def _marks_move() -> bool:
     try:
         with acting(Side.WORKER):
-            return marks.waiting()[1] < MOST_MARK_SECONDS
+            return marks.waiting()[1] < jobs.OLD_MARK
     except DatabaseError:
         return False
 
 
 def _workers_answer() -> dict[str, bool]:
     """Ask every worker by the broadcast channel; a killed one does not answer."""
-    try:
-        answered = app.control.ping(timeout=PING_SECONDS)
-    except (OperationalError, RedisError, OSError):
-        return {"broker": False, **dict.fromkeys(sorted(NODES), False)}
-    names = {name.split("@")[0].split("-")[0] for reply in answered or [] for name in reply}
-    return {"broker": True, **{node: node in names for node in sorted(NODES)}}
+    answered = jobs.workers()
+    return {"broker": answered is not None, **{node: node in (answered or ()) for node in NEEDED}}
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -76,7 +78,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     with acting(Side.WORKER):
         waiting, age = marks.waiting()
-        apart = SetAside.objects.filter(failures__gte=3).count()
+        apart = SetAside.objects.filter(failures__gte=MOST_FAILURES).count()
     Gauge("wegweiser_stale_marks", "Stale marks waiting", registry=registry).set(waiting)
     Gauge("wegweiser_oldest_mark_seconds", "Age of the oldest stale mark", registry=registry).set(age)
     Gauge("wegweiser_set_apart", "Customers whose recompute failed for good", registry=registry).set(apart)

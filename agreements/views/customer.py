@@ -17,6 +17,7 @@ from agreements.models import Agreement, AgreementFile, ProviderRequest
 from agreements.services.links import Wish
 from agreements.states import FileKind
 from common import files
+from common.forms import posted_version
 from common.htmx import page_or_partial
 from common.refusals import Refused
 from customers.models import Customer
@@ -132,16 +133,11 @@ def _do(name: str, agreement: Agreement, form: Any, request: PersonRequest) -> N
         services.ask_provider(agreement, signatory=form.signatory, **wanted, **said)
 
 
-def _version(request: PersonRequest) -> int:
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() and len(version) < 10 else 0
-
-
 @require_POST
 def finalise(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Make the agreement of what the customer accepted by link."""
     agreement = _agreement(request, public_id)
-    services.finalise(agreement, by=request.user, at=now(), version=_version(request))
+    services.finalise(agreement, by=request.user, at=now(), version=posted_version(request))
     messages.success(request, _("The acceptance is finalised."))
     return _saved(request, agreement.customer)
 
@@ -151,7 +147,7 @@ def secrecy(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Note whether the customer needs the amendment for professional secrecy (M15)."""
     agreement = _agreement(request, public_id)
     needs = SECRECY.get(request.POST.get("needs_amendment", ""))
-    services.note_secrecy(agreement, by=request.user, at=now(), version=_version(request), needs_amendment=needs)
+    services.note_secrecy(agreement, by=request.user, at=now(), version=posted_version(request), needs_amendment=needs)
     return _saved(request, agreement.customer)
 
 

@@ -51,9 +51,9 @@ def _stood_since(
     customer: Customer, events: Iterable[tuple[datetime, dict[str, list[str | None]]]], column: str, function: str
 ) -> datetime:
     """When a column last became what it is; a spelling of the same key is no change."""
-    pairs = [(at, *changes[column]) for at, changes in events if column in changes]
-    keys = _keys(function, [text or "" for _at, *texts in pairs for text in texts])
-    return next((at for at, before, after in pairs if keys[before or ""] != keys[after or ""]), customer.created_at)
+    pairs = [(at, [text or "" for text in changes[column]]) for at, changes in events if column in changes]
+    keys = _keys(function, [text for _at, texts in pairs for text in texts])
+    return next((at for at, (before, after) in pairs if keys[before] != keys[after]), customer.created_at)
 
 
 def _keys(function: str, texts: list[str]) -> dict[str, str]:

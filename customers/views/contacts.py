@@ -9,6 +9,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from common.forms import posted_version
 from common.htmx import page_or_partial
 from common.refusals import Refused, Stale
 from customers import panels, services
@@ -82,8 +83,7 @@ def contact_correct(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def contact_remove(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Remove a person."""
     contact = _contact(request, public_id)
-    version = request.POST.get("version", "")
-    services.remove_contact(contact, by=request.user, at=now(), version=int(version) if version.isdecimal() else 0)
+    services.remove_contact(contact, by=request.user, at=now(), version=posted_version(request))
     return _saved(request, contact.customer)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from common.refusals import NotAllowed, Refused, Unfit
@@ -41,7 +42,7 @@ def load_rates(
             days = list(_days(file, newest))
     except (UnicodeDecodeError, csv.Error) as error:
         raise _no_such_file() from error
-    late = [day for day, _rates in days if day > at.date()]
+    late = [day for day, _rates in days if day > localdate(at)]
     if late:
         raise Unfit(_("Rates of %(day)s lie in the future; nothing was loaded.") % {"day": late[0]})
     # a day that stands there twice counts once, as it stands first

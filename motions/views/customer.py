@@ -9,6 +9,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from common.forms import posted_version
 from common.htmx import page_or_partial
 from common.refusals import Refused, Stale
 from customers.models import Customer
@@ -147,8 +148,7 @@ def _form(
 def deal_remove(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Remove a deal that should not have been entered."""
     deal = _deal(request, public_id)
-    version = request.POST.get("version", "")
-    services.remove_deal(deal, by=request.user, at=now(), version=int(version) if version.isdecimal() else 0)
+    services.remove_deal(deal, by=request.user, at=now(), version=posted_version(request))
     return _saved(request, deal.customer)
 
 

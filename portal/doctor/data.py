@@ -18,7 +18,6 @@ from portal.doctor.findings import Finding, error, warning
 
 OLDEST_SERVER = 150_000
 MOST_SKEW = 2.0  # seconds
-OLD_MARK = 300  # seconds, as for /readyz
 SEAL_WITHIN = timedelta(hours=1)
 CHECK_WITHIN = timedelta(days=2)
 NEWEST = 20_000  # entries of the audit that are looked at here; `audit verify` looks at all
@@ -117,7 +116,7 @@ def beat_sends() -> Iterator[Finding]:
 def marks_move() -> Iterator[Finding]:
     """No stale mark waits for long."""
     waiting, age = jobs.stale_marks()
-    if age > OLD_MARK:
+    if age > jobs.OLD_MARK:
         what = f"{waiting} stale marks wait, the oldest for {age:.0f} s."
         yield error("marks", what, "Look at the workers; manage.py recompute --wait does their work here.")
 

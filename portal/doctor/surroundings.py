@@ -77,7 +77,9 @@ def mail_goes_out() -> Iterator[Finding]:
 def broker_answers() -> Iterator[Finding]:
     """Wake-ups can be sent."""
     if jobs.queues() is None:
-        cure = "Start it, or correct REDIS_URL; meanwhile the drainer computes guidance, and no mail goes out."
+        cure = (
+            "Start it, or correct REDIS_URL; meanwhile the drainer computes guidance and sends mails, and imports wait."
+        )
         yield error("broker", "The broker does not answer.", cure)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate, now
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
 from agreements import panels as agreement_panels
@@ -15,8 +15,7 @@ from customers.models import Customer
 from customers.services import survivor_of
 from motions import outlooks, past
 from motions import panels as motion_panels
-from partners.access import PersonRequest
-from partners.services import note_sighting
+from partners.access import PersonRequest, note_look
 from portal import timeline
 from referrals import panels as referral_panels
 
@@ -55,7 +54,7 @@ def customer(request: PersonRequest, public_id: UUID) -> HttpResponse:
     found = get_object_or_404(seen, public_id=public_id)
     if found.archived_at and (survivor := survivor_of(found)):
         return redirect("customer", survivor.public_id)
-    note_sighting(by=request.user, customer_id=found.pk, partner_id=found.partner_id, at=now())
+    note_look(request, customer_id=found.pk, partner_id=found.partner_id)
     today, chosen = localdate(), ((), MAIN_ARCHIVED, SIDE_ARCHIVED) if found.archived_at else (ABOVE, MAIN, SIDE)
     above, main, side = (
         [{"template": template, "panel": panel(found, by=request.user, on=today)} for template, panel in panels]

@@ -16,8 +16,6 @@ from partners.models import Intake
 from portal import jobs as work
 from portal.forms.jobs import PauseForm
 
-OLD_MARK = 300  # seconds, as for /readyz
-
 
 @require_GET
 def jobs(request: PersonRequest) -> HttpResponse:
@@ -35,7 +33,7 @@ def _page(request: PersonRequest, *, form: PauseForm | None = None, status: int 
         "nodes": work.NODES,
         "waiting": waiting,
         "age": round(age),
-        "is_old": age > OLD_MARK,
+        "is_old": age > work.OLD_MARK,
         "runs": work.runs(at=at),
         "parked": work.parked(),
         "pause": services.paused(Intake.IMPORTS),

@@ -16,9 +16,8 @@ from agreements import panels as agreement_panels
 from common.htmx import page_or_partial
 from common.refusals import Refused, Unfit
 from motions import panels as motion_panels
-from partners.access import PersonRequest
+from partners.access import PersonRequest, note_look
 from partners.roles import Role
-from partners.services import note_sighting
 from referrals import services
 from referrals.models import EventKind, Referral, ReviewPreference
 from referrals.review import bulk, evidence, queue
@@ -41,7 +40,7 @@ def review(request: PersonRequest, public_id: UUID | None = None) -> HttpRespons
 def _lead(request: PersonRequest, public_id: UUID) -> Referral:
     shared = Referral.objects.visible_to(request.user).shared()
     lead = get_object_or_404(shared.select_related("customer", "partner", "programme"), public_id=public_id)
-    note_sighting(by=request.user, customer_id=lead.customer_id, partner_id=lead.partner_id, at=now())
+    note_look(request, customer_id=lead.customer_id, partner_id=lead.partner_id)
     return lead
 
 

@@ -69,7 +69,8 @@ def fitting(wanted: Wanted, *, by: User, at: datetime) -> list[Fit]:
 
 def _seen(wanted: Wanted, *, by: User, at: datetime) -> _Seen:
     leads = Referral.objects.visible_to(by)
-    done = leads.filter(state__in=[State.ACCEPTED, State.WON], decided_at__gt=at - LATELY)
+    # what Microsoft has decided; what a partner has kept for itself and accepted is its own word
+    done = leads.filter(state__in=[State.ACCEPTED, State.WON], decided_at__gt=at - LATELY, submitted_at__isnull=False)
     if wanted.solutions:
         done = done.filter(solutions__overlap=list(wanted.solutions))
     same = Q(name_key=CompanyKey(Value(wanted.name)), country=wanted.country)

@@ -8,7 +8,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from common.money import country_name, currency_choices
-from customers.models import Contact, Customer
+from customers.models import Customer
 from partners.models import Partner, User
 from partners.roles import Segment
 from referrals import wording
@@ -120,9 +120,5 @@ def initial_of(public_id: str, *, by: User) -> dict[str, Any]:
         return {}
     if customer is None:
         return {}
-    person = Contact.objects.visible_to(by).current().filter(customer=customer).in_order().first()
-    known = {"company": customer.name, "name": customer.name, **{name: getattr(customer, name) for name in COMPANY}}
-    if person:
-        names = ("first_name", "last_name", "email", "phone")
-        known |= {f"contact_{name}": getattr(person, name) for name in names}
-    return known
+    # no more than the company: its people were told to one partner, and are not handed to another
+    return {"company": customer.name, "name": customer.name, **{name: getattr(customer, name) for name in COMPANY}}

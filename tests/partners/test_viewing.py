@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from common.refusals import NotAllowed
 from customers.models import Customer
 from partners import services
-from partners.models import Notice, User, Viewing
+from partners.models import Notice, Sighting, User, Viewing
 from partners.roles import Role
 from tests import factories
 
@@ -63,3 +63,16 @@ def test_only_the_office_looks_on_and_nobody_looks_on_as_the_office(role: Role, 
     other = factories.UserFactory(administrator=True)
     with pytest.raises(NotAllowed):
         services.view_as(other, by=administrator, at=now(), reason="curious")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_administrator_who_looks_on_as_a_channel_manager_sees_a_customers_page() -> None:
+    customer = factories.CustomerFactory(name="Contoso GmbH")
+    manager = factories.UserFactory(channel_manager=True)
+    factories.ChannelScopeFactory(user=manager)
+    client = Client()
+    client.force_login(factories.UserFactory(administrator=True))
+    client.post(f"/team/people/{manager.public_id}/view/", {"reason": "Cannot see the page"})
+    answer = client.get(f"/customers/{customer.public_id}/")
+    assert (answer.status_code, customer.name in answer.content.decode()) == (200, True)
+    assert not Sighting.objects.exists()

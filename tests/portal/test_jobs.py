@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.timezone import now
@@ -13,9 +14,20 @@ from redis.exceptions import RedisError
 
 from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused, Unfit
-from motions.models import ImportBatch, Mark, SetAside
+from motions.models import ImportBatch, Mark, PolicyNews, PolicyVersion, SetAside
 from partners import services
-from partners.models import AuditEntry, Intake, JobRun, Notice, Pause, User
+from partners.models import (
+    AuditEntry,
+    Delivery,
+    Intake,
+    JobRun,
+    NewsMail,
+    Notice,
+    Pause,
+    Post,
+    Subscription,
+    User,
+)
 from portal import jobs
 from portal.celery import note_its_run, number_its_changes
 from tests import factories
@@ -119,12 +131,38 @@ def test_what_is_set_apart_is_counted_and_tried_once_more(
         "agreement-mails": lambda: factories.MailFactory(customer=customer, failures=3),
         "agreement-events": lambda: factories.AgreementEventFactory(customer=customer, failures=5, notified_at=None),
         "lead-events": lambda: factories.ReferralEventFactory(failures=5, notified_at=None),
+        "conflict-events": lambda: _untold_of_a_conflict(customer),
+        "policy-news": lambda: PolicyNews.objects.create(
+            partner=customer.partner,
+            policy=PolicyVersion.objects.latest("pk"),
+            kind="published",
+            made_at=NOON,
+            failures=5,
+        ),
+        "news-mails": lambda: NewsMail.objects.create(post=_post(), user=seller, failures=5),
     }
     makers[kind.code]()
     assert {one.code: count for one, count in jobs.parked()}[kind.code] == 1
     answer = signed_in(administrator).post(f"/jobs/retry/{kind.code}/", follow=True)
     assert "1 is tried once more." in answer.content.decode()
     assert {one.code: count for one, count in jobs.parked()}[kind.code] == 0
+
+
+def _post() -> Post:
+    return Post.objects.create(kind="news", title_en="One", title_de="Eins", shown_from=NOON.date())
+
+
+def _untold_of_a_conflict(customer: Any) -> None:
+    side = factories.conflict_of(customer, factories.CustomerFactory())
+    factories.ConflictEventFactory(side=side, failures=5, notified_at=None)
+
+
+def test_whatever_counts_its_failures_can_be_tried_once_more() -> None:
+    counted = {model for model in apps.get_models() if any(field.name == "failures" for field in model._meta.fields)}
+    with acting(Side.WORKER):
+        shown = {kind.rows().model for kind in jobs.PARKED}
+    # rests and goes on by itself; its messages are among those shown
+    assert counted - {Subscription} == shown - {Delivery}
 
 
 def test_a_customer_that_was_set_apart_is_marked_again(customer: Any) -> None:

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
+from django.utils.timezone import now
 
 from customers.models import Customer
 from partners.models import User
@@ -55,6 +58,46 @@ def test_a_person_reads_their_own_language_and_the_browsers_choice_before_it(sig
     assert client.get("/policy/").headers["Content-Language"] == "de"
     client.cookies["django_language"] = "en"
     assert client.get("/policy/").headers["Content-Language"] == "en"
+
+
+def test_what_somebody_removed_meanwhile_is_a_page_that_says_so_and_no_error(
+    signed_in: SignIn, seller: User, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer.archived_at = now()
+    customer.save()
+
+    def gone(row: Customer, **_said: object) -> None:
+        Customer.objects.get(pk=0)
+
+    monkeypatch.setattr("customers.services.restore", gone)
+    answer = signed_in(seller).post(f"/customers/{customer.public_id}/restore/", {"version": "9" * 5000})
+    assert answer.status_code == 404
+
+
+def test_what_somebody_holds_for_too_long_is_to_be_tried_again_and_nothing_is_written(
+    signed_in: SignIn,
+    another: Callable[[], psycopg.Connection],
+    seller: User,
+    customer: Customer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    holder = another()
+    holder.execute("UPDATE customers_customer SET name = name WHERE id = %s", [customer.pk])
+
+    def waits(row: Customer, **_said: object) -> None:
+        Customer.objects.create(
+            partner_id=row.partner_id, name="Half", country="DE", created_at=now(), updated_at=now()
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '10ms'")
+        Customer.objects.select_for_update().get(pk=row.pk)
+
+    monkeypatch.setattr("customers.services.restore", waits)
+    for headers in ({}, {"HX-Request": "true"}):
+        answer = signed_in(seller).post(f"/customers/{customer.public_id}/restore/", {"version": "1"}, headers=headers)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+        assert "Please try again in a moment." in answer.content.decode()
+    assert not Customer.objects.filter(name="Half").exists()
 
 
 def test_a_post_without_its_token_is_refused(seller: User) -> None:

@@ -8,7 +8,8 @@ from django.test import Client
 from kombu.exceptions import OperationalError
 
 from customers.models import Customer
-from portal import probes
+from portal import jobs, probes
+from portal.celery import app
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,8 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Any:
                 raise replies
             return replies
 
-        monkeypatch.setattr(probes.app.control, "ping", ping)
+        monkeypatch.setattr(app.control, "ping", ping)
+        probes._KEPT.clear()
 
     return set_up
 
@@ -66,6 +68,15 @@ def test_it_is_not_ready_and_names_the_missing_part(
     assert {part for part, is_there in answer.json().items() if not is_there} == missing | {"ready"}
 
 
+def test_who_asks_again_at_once_keeps_no_worker_busy(
+    client: Client, answering: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering(WHOLE)
+    first = client.get("/readyz").json()
+    monkeypatch.setattr(app.control, "ping", None)
+    assert client.get("/readyz").json() == first
+
+
 def test_it_is_not_ready_when_the_database_is_away(
     client: Client, answering: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,7 +94,7 @@ def test_it_is_not_ready_when_a_mark_has_waited_for_long(
     client: Client, answering: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answering(WHOLE)
-    monkeypatch.setattr(probes.marks, "waiting", lambda: (1, probes.MOST_MARK_SECONDS))
+    monkeypatch.setattr(probes.marks, "waiting", lambda: (1, jobs.OLD_MARK))
     assert client.get("/readyz").json()["marks"] is False
 
 

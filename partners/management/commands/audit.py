@@ -1,4 +1,4 @@
-"""`manage.py audit verify|seal|export`: whether the audit holds, a seal at once, entries as JSON lines."""
+"""`manage.py audit verify|seal`: whether the audit holds, and a seal at once."""
 
 import json
 from collections.abc import Iterator
