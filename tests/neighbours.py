@@ -1,13 +1,19 @@
 """Two partners, each with a row in every table that belongs to a partner; one word is in everything of theirs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Model
+from django.test import override_settings
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy
 
@@ -60,6 +66,7 @@ from partners.roles import EVERYBODY, CspType, Role
 from partners.wording import NoticeKind, Words, register
 from referrals.models import Comment, CommentFile, LeadImport, Referral
 from tests import factories
+from tests.conftest import as_migrated
 from tests.factories import NOON, TODAY
 from tests.programs import Program
 
@@ -111,6 +118,26 @@ class Household:
     export: Export
     place: Location
     invitation: Invitation
+
+
+@contextmanager
+def standing(blocker: Any, place: Path) -> Iterator[None]:
+    """What is written within is there for many tests, which take their own doings back; then the tables are as migrated.
+
+    `blocker` is pytest-django's; files lie in `place`.
+    """
+    backend = "django.core.files.storage.FileSystemStorage"
+    storage = {"BACKEND": backend, "OPTIONS": {"location": place, "base_url": None}}
+    with (
+        override_settings(STORAGES={**settings.STORAGES, "default": storage}),
+        blocker.unblock(),
+        pytest.MonkeyPatch.context() as patched,
+    ):
+        patched.setattr("common.waking._send", lambda name, arguments, expires: None)
+        try:
+            yield
+        finally:
+            as_migrated()
 
 
 def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> Household:

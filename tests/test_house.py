@@ -9,13 +9,12 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.contrib.auth.models import update_last_login
 from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 from django.db import transaction
 from django.http.response import HttpResponseBase
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -23,8 +22,7 @@ from motions.models import PolicyVersion, RateSet
 from partners.models import User
 from referrals.models import Programme
 from tests import factories
-from tests.conftest import as_migrated
-from tests.neighbours import Household, checksums, furnish, judged
+from tests.neighbours import Household, checksums, furnish, judged, standing
 from tests.routes import CASES, OFFICE, Case
 
 OUTSIDE = ("anonymous", "deactivated", "of a deactivated partner")
@@ -107,21 +105,13 @@ class House:
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Furnished once for all routes, each cell of the walk undoes what it did; at the end the tables are as migrated."""
-    backend = "django.core.files.storage.FileSystemStorage"
-    place = {"BACKEND": backend, "OPTIONS": {"location": tmp_path_factory.mktemp("house"), "base_url": None}}
-    with (
-        override_settings(STORAGES={**settings.STORAGES, "default": place}),
-        django_db_blocker.unblock(),
-        pytest.MonkeyPatch.context() as patched,
-    ):
-        patched.setattr("common.waking._send", lambda name, arguments, expires: None)
+    with standing(django_db_blocker, tmp_path_factory.mktemp("house")):
         # when somebody signed in for a cell is nothing that the cell has changed
         user_logged_in.disconnect(dispatch_uid="update_last_login")
         try:
             yield _furnished()
         finally:
             user_logged_in.connect(update_last_login, dispatch_uid="update_last_login")
-            as_migrated()
 
 
 def _furnished() -> House:

@@ -1,28 +1,29 @@
-"""Two neighbours for every test of this room, and their files in a place of the test's own."""
+"""Two neighbours for every test of this room, furnished once; each test has them as they were."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from tests.neighbours import Household, furnish, judged
+from tests.neighbours import Household, furnish, judged, standing
 
 
-@pytest.fixture(autouse=True)
-def _files(settings: Any, tmp_path: Path) -> None:
-    backend = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path, "base_url": None}},
-    }
+@pytest.fixture(scope="package")
+def furnished(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Household, Household]]:
+    """Both of them, judged, for all tests of the room."""
+    with standing(django_db_blocker, tmp_path_factory.mktemp("neighbours")):
+        both = furnish("amarant"), furnish("zinnober", country="AT", segment="public_sector")
+        judged(*both)
+        yield both
 
 
 @pytest.fixture
-def neighbours(db: None) -> tuple[Household, Household]:
-    """Both of them, judged."""
-    both = furnish("amarant"), furnish("zinnober", country="AT", segment="public_sector")
-    judged(*both)
-    return both
+def neighbours(furnished: tuple[Household, Household], db: None) -> tuple[Household, Household]:
+    """Both of them, for one test."""
+    return deepcopy(furnished)
 
 
 @pytest.fixture
