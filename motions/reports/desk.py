@@ -126,7 +126,7 @@ def version(policy: PolicyVersion, *, by: User, on: date) -> dict[str, Any]:
         context |= {
             "preview": current_preview(policy),
             "problems": [sentence for _field, sentence in problems],
-            "is_own": policy.drafted_by_id == by.pk,
+            "is_own": by.pk in policy.edited_by,
         }
     return context
 

@@ -53,7 +53,7 @@ def draft(*, based_on: PolicyVersion, by: User, at: datetime, code: str = "", **
     values = {name: getattr(based_on, name) for name in FIELDS}
     values |= {"valid_from": localdate(at) + (date.resolution), "valid_to": None} | _known(changes)
     made = PolicyVersion(code=code or f"DRAFT_{at:%Y%m%d_%H%M%S_%f}", based_on=based_on, **values)
-    made.drafted_by, made.drafted_at = by, at
+    made.drafted_by, made.drafted_at, made.edited_by = by, at, [by.pk]
     _checked(made)
     made.save(force_insert=True)
     return made
@@ -76,6 +76,7 @@ def revise(
     for name, value in _known(changes).items():
         setattr(policy, name, value)
     policy.drafted_by, policy.drafted_at, policy.revision = by, at, policy.revision + 1
+    policy.edited_by = sorted({*policy.edited_by, by.pk})
     policy.approved_by = policy.approved_at = None
     _checked(policy)
     for field, sentence in validate(policy):
@@ -164,12 +165,17 @@ def preview(policy: PolicyVersion, *, by: User, at: datetime) -> Preview:
 
 @transaction.atomic
 def approve(policy: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
-    """The second pair of eyes: another policy owner than the drafter, after the preview, and only what could be published."""
+    """The second pair of eyes: a policy owner whose words are not in it, after the preview, and only what could be published."""
     _owner_only(by)
     policy = _locked(policy)
     _draft_only(policy)
-    if policy.drafted_by_id == by.pk:
-        raise NotAllowed(_("Whoever drafts a version does not approve it. Please ask another policy owner."))
+    if by.pk in policy.edited_by:
+        raise NotAllowed(
+            _(
+                "Whoever has worked on a version does not approve it. Please ask another policy owner, or have one take it over"
+                " as a draft of their own."
+            )
+        )
     if current_preview(policy) is None:
         raise Refused(_("Please look at the preview first: it says whom this version moves."))
     for field, sentence in validate(policy):

@@ -78,12 +78,17 @@ def test_nobody_approves_what_they_drafted_or_changed(policy_owner: User, second
     services.preview(draft, by=second_owner, at=now())
     with pytest.raises(NotAllowed):
         services.approve(draft, by=second_owner, at=now())
-    assert services.approve(draft, by=policy_owner, at=now()).approved_by == policy_owner
+    # nor do the limits of the first drafter pass because somebody else corrected a word
+    with pytest.raises(NotAllowed):
+        services.approve(draft, by=policy_owner, at=now())
+    taken_over = services.draft(based_on=draft, by=second_owner, at=now())
+    services.preview(taken_over, by=second_owner, at=now())
+    assert services.approve(taken_over, by=policy_owner, at=now()).approved_by == policy_owner
 
 
 def test_the_database_demands_four_eyes_whoever_asks(policy_owner: User) -> None:
     draft = drafted(policy_owner)
-    for change in ("approved_by_id = drafted_by_id", "published_at = now()"):
+    for change in ("approved_by_id = drafted_by_id", "approved_by_id = edited_by[1]", "published_at = now()"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"UPDATE motions_policyversion SET {change} WHERE id = %s", [draft.pk])
 
