@@ -156,7 +156,7 @@ def _shares(result: Result) -> dict[str, float]:
 
 
 def _decisions(scale: int, people: list[User]) -> Result:
-    """Everybody takes one of the first leads of the queue, two the same; the reference is one reviewer alone."""
+    """Everybody takes one of the first leads of the queue, two always the same; the reference is one reviewer alone."""
     result = Result("queue_decisions", scale, "one reviewer alone, the same number of decisions each")
     with workers(REVIEWERS, module="bench.desks") as desks:
         _decide_all(desks, people, WARM_UP)
