@@ -28,6 +28,7 @@ BENCHES = {
     "duplicate_check": ("bench.alike", 1_000_000),
     "blind_answer": ("bench.alike", 1_000_000),
     "queue_page": ("bench.queue", 500_000),
+    "lead_search": ("bench.queue", 500_000),
     "queue_decisions": ("bench.queue", 500_000),
     "decide": ("bench.deciding", 100_000),
     "page_map": ("bench.maps", 100_000),

@@ -1,28 +1,32 @@
-"""queue_page: the first page of the review queue as a channel manager, against the same page by hand; decisions a second."""
+"""queue_page: the first page of the review queue as a channel manager, against the same page by hand; decisions a second.
+
+lead_search: the first page of the list of leads for a word that is in one lead, and for one that is in every lead.
+"""
 
 import time
-from threading import Thread
+from multiprocessing.connection import Connection
 
 from django.db import connection, connections
 from django.utils.timezone import now
 
 from bench import portfolio
+from bench.desks import COUNTRIES
 from bench.harness import Result, percentile
+from bench.workers import workers
 from common.isolation import acting
-from common.refusals import Refused
+from common.paging import keyset
 from partners.models import ChannelScope, User
-from referrals import services
-from referrals.models import Referral
 from referrals.review import queue
 from referrals.review.forms import QueueFilter
-from referrals.states import Step
+from referrals.scoping import meant
+from referrals.views.lists import found
 
 PAGES = 200
+SEARCHES = 30
 WARM_UP = 20
 REVIEWERS = 8
 DECISIONS_EACH = 50
 CUSTOMERS = 20_000
-COUNTRIES = ("DE", "AT", "CH")
 
 # one lead in forty waits for an answer; the others were decided some time in the last two years
 _LEADS = """
@@ -56,10 +60,21 @@ ORDER BY r.submitted_at, r.id LIMIT 41
 """
 
 
+_SEARCH_BY_HAND = """
+SELECT r.id, r.public_id, r.name, r.state, r.value, r.currency, r.created_at, c.name, p.name
+FROM referrals_referral AS r
+JOIN customers_customer AS c ON c.id = r.customer_id JOIN partners_partner AS p ON p.id = r.partner_id
+WHERE r.state <> 'draft' AND r.deal_type <> 'private' AND r.direction = 'outbound'
+  AND (r.country, r.segment) IN (SELECT country, segment FROM partners_channelscope WHERE user_id = %(user)s)
+  AND (r.search_text LIKE %(word)s OR c.search_text LIKE %(word)s)
+ORDER BY r.created_at DESC, r.id DESC LIMIT 51
+"""
+
+
 def run(scale: int) -> list[Result]:
-    """`scale` leads, one in forty waiting; pages as one reviewer, then eight reviewers deciding side by side."""
+    """`scale` leads, one in forty waiting; pages and searches as one reviewer, then eight reviewers deciding side by side."""
     people = make(scale)
-    return [_pages(scale, people[0]), _decisions(scale, people)]
+    return [_pages(scale, people[0]), *_searches(scale, people[0]), _decisions(scale, people)]
 
 
 def make(scale: int) -> list[User]:
@@ -90,13 +105,12 @@ def _pages(scale: int, user: User) -> Result:
         if number >= WARM_UP:
             result.ours.append(pair[_ours])
             result.theirs.append(pair[_by_hand])
-    result.more = {f"p{share}_ms": round(percentile(result.ours, share / 100) * 1000, 2) for share in (50, 95)} | {
-        f"reference_p{share}_ms": round(percentile(result.theirs, share / 100) * 1000, 2) for share in (50, 95)
-    }
+    result.more = _shares(result)
     return result
 
 
 def _ours(user: User) -> None:
+    vars(user).pop("covers", None)  # every request reads the person anew
     with acting(user.context.side, user_id=user.pk):
         found = queue.queue(QueueFilter({}, countries=list(COUNTRIES)), by=user, at=now())
         assert len(found.rows) > queue.PAGE_SIZE
@@ -109,50 +123,60 @@ def _by_hand(user: User) -> None:
             assert cursor.fetchall()
 
 
+def _searches(scale: int, user: User) -> list[Result]:
+    return [_search(scale, user, name, words) for name, words in (("rare", f"{scale - 3}"), ("everywhere", "servers"))]
+
+
+def _search(scale: int, user: User, name: str, words: str) -> Result:
+    result = Result("lead_search", scale, "the same page by one statement as the owner, without row-level security")
+    parameters = {"user": user.pk, "word": f"%{words}%"}
+    for number in range(SEARCHES + 2):
+        started = time.perf_counter()
+        with acting(user.context.side, user_id=user.pk):
+            chosen = {**dict.fromkeys(("state", "holder", "country"), ""), "tab": "outbound", "q": words}
+            rows = found(user, chosen, meant(words, by=user))
+            page = keyset(
+                rows.select_related("customer", "partner"), by=("created_at", "pk"), size=50, is_newest_first=True
+            )
+        between = time.perf_counter()
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(_SEARCH_BY_HAND, parameters)
+            assert len(cursor.fetchall()[:50]) == len(page.rows) > 0
+        if number >= 2:
+            result.ours.append(between - started)
+            result.theirs.append(time.perf_counter() - between)
+    result.more = {"word": name} | _shares(result)
+    return result
+
+
+def _shares(result: Result) -> dict[str, float]:
+    return {f"p{share}_ms": round(percentile(result.ours, share / 100) * 1000, 2) for share in (50, 95)} | {
+        f"reference_p{share}_ms": round(percentile(result.theirs, share / 100) * 1000, 2) for share in (50, 95)
+    }
+
+
 def _decisions(scale: int, people: list[User]) -> Result:
-    """Everybody takes the first lead of the queue that nobody else has taken; the reference is one reviewer alone."""
+    """Everybody takes one of the first leads of the queue, two always the same; the reference is one reviewer alone."""
     result = Result("queue_decisions", scale, "one reviewer alone, the same number of decisions each")
-    alone = _decide_all(people[:1])
-    together = _decide_all(people)
-    result.ours.append(together[0] / (REVIEWERS * DECISIONS_EACH))
-    result.theirs.append(alone[0] / DECISIONS_EACH)
+    with workers(REVIEWERS, module="bench.desks") as desks:
+        _decide_all(desks, people, WARM_UP)
+        alone, _none = _decide_all(desks[:1], people, DECISIONS_EACH)
+        together, refused = _decide_all(desks, people, DECISIONS_EACH)
+    result.ours.append(together / (REVIEWERS * DECISIONS_EACH))
+    result.theirs.append(alone / DECISIONS_EACH)
     result.more = {
         "reviewers": REVIEWERS,
-        "decisions_per_second": round(REVIEWERS * DECISIONS_EACH / together[0], 1),
-        "refused": together[1],
+        "decisions_per_second": round(REVIEWERS * DECISIONS_EACH / together, 1),
+        "alone_per_second": round(DECISIONS_EACH / alone, 1),
+        "refused": refused,
     }
     return result
 
 
-def _decide_all(people: list[User]) -> tuple[float, int]:
-    refused = [0] * len(people)
-    threads = [Thread(target=_decide, args=(user, number, refused)) for number, user in enumerate(people)]
+def _decide_all(desks: list[Connection], people: list[User], count: int) -> tuple[float, int]:
+    """Each desk a process, as the web server's are; how long it took, and how often somebody was quicker."""
     started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return time.perf_counter() - started, sum(refused)
-
-
-def _decide(user: User, number: int, refused: list[int]) -> None:
-    done = 0
-    while done < DECISIONS_EACH:
-        try:
-            with acting(user.context.side, user_id=user.pk):
-                user = User.objects.get(pk=user.pk)
-                lead = _first(user, number)
-                services.take_step(
-                    lead, Step.DECLINE, by=user, at=now(), version=lead.version, reason="budget", text="No."
-                )
-        except Refused:
-            refused[number] += 1
-        else:
-            done += 1
-    connections.close_all()
-
-
-def _first(user: User, number: int) -> Referral:
-    """The first rows are everybody's: two reviewers meet at a lead now and then, as they would."""
-    rows = queue.filtered(QueueFilter({}, countries=list(COUNTRIES)), by=user, at=now())
-    return rows.order_by(*queue.ORDER)[number // 2]
+    for place, desk in enumerate(desks):
+        desk.send((people[place].pk, place // 2, count))
+    refused = sum(desk.recv() for desk in desks)
+    return time.perf_counter() - started, refused

@@ -70,6 +70,9 @@ SUBJECTS: dict[str, Promise] = {
     "referrals_programme": _("programme"),
     "referrals_routingrule": _("routing rule"),
     "referrals_absence": _("absence"),
+    "referrals_reviewlocation": _("location of the channel side"),
+    "referrals_locationmember": _("channel manager at a location"),
+    "referrals_registration": _("deal registration"),
 }
 # who it was where no person was signed in
 SIDES: dict[str, Promise] = {

@@ -17,8 +17,8 @@ from partners.roles import OF_PARTNER, Role
 from partners.services import addressees, hand_over
 from partners.wording import NoticeKind, register
 from referrals import wording
-from referrals.models import Absence, EventKind, LeadImportRow, Referral, ReferralEvent
-from referrals.states import HOLDERS, STEPS, Actor, Audience, Holder, State, Step
+from referrals.models import Absence, EventKind, LeadImportRow, LocationMember, Referral, ReferralEvent
+from referrals.states import HOLDERS, STEPS, TOLD, Actor, Audience, Holder, RegistrationState, State, Step
 
 MOST_WORDS = 300
 
@@ -48,6 +48,7 @@ register(
             ("expire", pgettext_lazy("notice", "A lead expires"), _BOTH),
             ("reminded", pgettext_lazy("notice", "An answer is due soon"), _BOTH),
             ("assigned", pgettext_lazy("notice", "A colleague hands me a lead"), _MICROSOFT),
+            ("registration", pgettext_lazy("notice", "A deal registration moves on"), _BOTH),
             ("commented", pgettext_lazy("notice", "Somebody writes about a lead"), _BOTH),
         )
     )
@@ -95,6 +96,7 @@ def params_of(event: ReferralEvent, lead: Referral) -> dict[str, Any]:
         "by": event.by_name,
         "reason": event.reason,
         "text": event.text[:MOST_WORDS],
+        "registration": event.changes.get("registration", ["", ""])[1],
     }
 
 
@@ -103,22 +105,7 @@ def recipients(event: ReferralEvent, lead: Referral) -> Told:
     kind = EventKind(event.kind)
     if kind.value in Step.values:
         return _of_step(event, lead)
-    if kind is EventKind.COMMENTED:
-        return _of_comment(event, lead)
-    if kind is EventKind.OFFERED:
-        return Told(partner=team(lead))  # nobody is on it yet, so that the partner's administrators are told (R51)
-    if kind is EventKind.SHARED:
-        return Told(microsoft=reviewers(lead))
-    if kind is EventKind.TEAM and "added" in event.changes:
-        return Told(partner=list(addressees().filter(pk=event.changes["added"][0])))
-    if kind is EventKind.ASSIGNED:
-        return Told(microsoft=_assigned(lead))
-    if kind is EventKind.REMINDED:
-        is_partners = HOLDERS[State(lead.state)] == Holder.PARTNER
-        return (
-            Told(partner=team(lead)) if is_partners else Told(microsoft=reviewer(lead.reviewer_id) or reviewers(lead))
-        )
-    return Told()
+    return _BESIDE[kind](event, lead) if kind in _BESIDE else Told()
 
 
 def _of_step(event: ReferralEvent, lead: Referral) -> Told:
@@ -149,6 +136,15 @@ def _of_comment(event: ReferralEvent, lead: Referral) -> Told:
     return told
 
 
+def _of_registration(event: ReferralEvent, lead: Referral) -> Told:
+    """The team of what Microsoft wants to know or has refused (R51), Microsoft of what waits for it."""
+    state = event.changes["registration"][1]
+    if event.side == Actor.PARTNER:
+        waits = state in (RegistrationState.PENDING, RegistrationState.IN_REVIEW)
+        return Told(microsoft=reviewer(lead.reviewer_id) or reviewers(lead)) if waits else Told()
+    return Told(partner=team(lead)) if state in TOLD else Told()
+
+
 def team(lead: Referral) -> list[User]:
     """The active people on the team of a lead."""
     return list(addressees().filter(pk__in=lead.team.values("user"), partner_id=lead.partner_id).order_by("pk"))
@@ -170,8 +166,35 @@ def _responsible(lead: Referral) -> QuerySet[User]:
 
 
 def _assigned(lead: Referral) -> list[User]:
-    """Whose the lead is, and who stands in today; only those who may still see it."""
-    if lead.routed_to_id is None:
+    """Whose the lead is, one's or a location's, and who stands in today; only those who may still see it."""
+    people = [lead.routed_to_id] if lead.routed_to_id else []
+    if lead.routed_location_id:
+        people += LocationMember.objects.filter(location=lead.routed_location_id).values_list("user_id", flat=True)
+    if not people:
         return []
-    away = Absence.objects.on(localdate()).filter(user=lead.routed_to_id).values_list("substitute_id", flat=True)
-    return list(_responsible(lead).filter(pk__in=[lead.routed_to_id, *away]))
+    away = Absence.objects.on(localdate()).filter(user__in=people).values_list("substitute_id", flat=True)
+    return list(_responsible(lead).filter(pk__in=[*people, *away]))
+
+
+def _of_team(event: ReferralEvent, lead: Referral) -> Told:
+    """Whoever is put on the team."""
+    return Told(partner=list(addressees().filter(pk=event.changes["added"][0]))) if "added" in event.changes else Told()
+
+
+def _of_reminder(event: ReferralEvent, lead: Referral) -> Told:
+    """Whoever holds the ball."""
+    if HOLDERS[State(lead.state)] == Holder.PARTNER:
+        return Told(partner=team(lead))
+    return Told(microsoft=reviewer(lead.reviewer_id) or reviewers(lead))
+
+
+# who is told of what is no step; an offer has nobody on it yet, so that the partner's administrators are told (R51)
+_BESIDE: dict[EventKind, Callable[[ReferralEvent, Referral], Told]] = {
+    EventKind.COMMENTED: _of_comment,
+    EventKind.OFFERED: lambda _event, lead: Told(partner=team(lead)),
+    EventKind.SHARED: lambda _event, lead: Told(microsoft=reviewers(lead)),
+    EventKind.TEAM: _of_team,
+    EventKind.ASSIGNED: lambda _event, lead: Told(microsoft=_assigned(lead)),
+    EventKind.REMINDED: _of_reminder,
+    EventKind.REGISTRATION: _of_registration,
+}

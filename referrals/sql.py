@@ -14,6 +14,13 @@ def responsible(country: str = "", segment: str = "") -> dict[int, str]:
         return {pk: name or gettext("Channel manager") for pk, name in cursor.fetchall()}
 
 
+def staffed(country: str = "", segment: str = "") -> set[int]:
+    """Keys of the locations where somebody is responsible for a market and a segment; '' is any."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT referrals_staffed(%s, %s)", [country, segment])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
 def alone_with(what: str) -> None:
     """Wait until nobody else is at work on something that has no row yet; held until the transaction ends."""
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.api import around, programmes, steps
+from referrals.api import around, programmes, registering, steps
 from referrals.api import leads as rows
 from referrals.views import drafts, imports, leads, lists, offers, reports, review, routing
 from referrals.wire import resources
@@ -28,6 +28,8 @@ urlpatterns = [
     path("referrals/files/<uuid:public_id>/", leads.comment_file, name="comment_file"),
     path("referrals/<uuid:public_id>/team/", leads.team, name="team"),
     path("referrals/<uuid:public_id>/share/", leads.share, name="share"),
+    path("referrals/<uuid:public_id>/register/", leads.register, name="register"),
+    path("referrals/<uuid:public_id>/registration/", leads.registration, name="registration"),
     path("referrals/<uuid:public_id>/appeal/", leads.appeal, name="appeal"),
     path("referrals/<uuid:public_id>/favourite/", leads.favour, name="favour"),
     path("review/offer/", offers.offer, name="offer"),
@@ -39,6 +41,8 @@ urlpatterns = [
     path("review/routing/", routing.routing, name="routing"),
     path("review/routing/add/", routing.rule_add, name="rule_add"),
     path("review/routing/<int:number>/end/", routing.rule_end, name="rule_end"),
+    path("review/routing/locations/", routing.location_add, name="location_add"),
+    path("review/routing/locations/<int:number>/", routing.location_staff, name="location_staff"),
     path("review/workload/", routing.workload, name="workload"),
     path("review/workload/pull-back/", routing.pull_back, name="pull_back"),
     path("review/absences/", routing.absence_add, name="absence_add"),
@@ -60,5 +64,13 @@ api_routes = [
     path("referrals/<uuid:public_id>/team/", around.LeadTeam.as_view(), name="referral_team"),
     path("referrals/<uuid:public_id>/favourite/", around.LeadFavourite.as_view(), name="referral_favourite"),
     path("referrals/<uuid:public_id>/timeline/", around.LeadTimeline.as_view(), name="referral_timeline"),
+    path(
+        "referrals/<uuid:public_id>/registration/", registering.LeadRegistration.as_view(), name="referral_registration"
+    ),
+    path(
+        "referrals/<uuid:public_id>/registration/answer/",
+        registering.LeadRegistrationAnswer.as_view(),
+        name="referral_registration_answer",
+    ),
     path("referrals/<uuid:public_id>/checklist/", around.LeadChecklist.as_view(), name="referral_checklist"),
 ]

@@ -5,24 +5,33 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from common.money import country_name
 from common.templatetags.figures import day
+from partners.models import User
 from partners.wording import Words
 from referrals.models.reviewing import RoutingRule
 from referrals.states import (
     CLOSED,
+    Act,
     ConsentKind,
     DealType,
     ErrorReason,
     Field,
     Intent,
     Reason,
+    RegistrationState,
     SalesStage,
     Solution,
     State,
     Step,
 )
+
+
+def name_of(by: User) -> str:
+    """Who it was, as it is kept for both sides: by name, else by the work alone, never by an address."""
+    return by.name or str(by.get_role_display())
 
 
 def label(state: str) -> str:
@@ -71,19 +80,33 @@ def decided_already(state: str) -> str:
 
 
 def rule_name(rule: RoutingRule) -> str:
-    """A rule as it is read: market, solution, manager."""
+    """A rule as it is read: market, solution, manager or location."""
     market = country_name(rule.country) if rule.country else _("all markets")
     product = solution(rule.solution) if rule.solution else _("all solutions")
     return _("%(market)s, %(solution)s → %(manager)s") % {
         "market": market,
         "solution": product,
-        "manager": rule.manager_name,
+        "manager": rule.goes_to,
     }
 
 
 def rule_conflict(rule: RoutingRule) -> str:
     """Another rule says something about the same leads."""
     return _("There is a rule for these leads already: %(rule)s. End it first.") % {"rule": rule_name(rule)}
+
+
+def needs_exception(missing: list[str]) -> str:
+    """What a registration lacks, and the way that is left."""
+    text = _("Not met: %(conditions)s You can ask for an exception, once.")
+    return text % {"conditions": " ".join(missing)}
+
+
+def registration_misfit(act: Act, state: str) -> str:
+    """Why an act does not fit the present state of a registration; '' is none yet."""
+    if not state:
+        return _("This deal is not registered yet.")
+    text = _("“%(act)s” does not fit here: the registration is in the state “%(state)s”.")
+    return text % {"act": act.label, "state": RegistrationState(state).label}
 
 
 def missing(field: Field) -> str:
@@ -134,6 +157,7 @@ def _told(kind: str) -> str:
         "commented": _("%(by)s wrote about %(name)s"),
         "assigned": _("%(by)s hands you a lead: %(name)s"),
         "reminded": _("An answer is due soon: %(name)s"),
+        "registration": _("Deal registration of %(name)s"),
     }[kind]
 
 
@@ -142,6 +166,8 @@ def notice_words(kind: str, params: Mapping[str, Any]) -> Words:
     parts = [params["customer"]]
     if params.get("reason") in Reason.values:
         parts.append(str(Reason(params["reason"]).label))
+    if params.get("registration"):
+        parts.append(str(RegistrationState(params["registration"]).label))
     if params.get("text"):
         parts.append(params["text"])
     return Words(_told(kind) % params, " · ".join(parts))
@@ -196,10 +222,11 @@ def column(name: str) -> str:
         "routed_to": _("Assigned to"),
         "added": _("Added"),
         "removed": _("Removed"),
+        "registration": pgettext("registration", "State"),
     }[name]
 
 
-_LABELS = {"deal_type": DealType, "intent": Intent, "sales_stage": SalesStage}
+_LABELS = {"deal_type": DealType, "intent": Intent, "sales_stage": SalesStage, "registration": RegistrationState}
 _OF_CONTACT = ("contact_first_name", "contact_last_name", "contact_email", "contact_phone")
 
 

@@ -80,9 +80,12 @@ from referrals.models import (
     Favourite,
     LeadImport,
     LeadImportRow,
+    LocationMember,
     Programme,
     Referral,
     ReferralEvent,
+    Registration,
+    ReviewLocation,
     RoutingRule,
     Snooze,
     TeamMember,
@@ -619,6 +622,41 @@ class RoutingRuleFactory(DjangoModelFactory):
     starts_at = NOON - timedelta(days=30)
     created_at = NOON - timedelta(days=30)
     by_name = "Alex Winter"
+
+
+class ReviewLocationFactory(DjangoModelFactory):
+    """A location with the people who work there."""
+
+    class Meta:
+        model = ReviewLocation
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Location {n}")
+    created_at = NOON - timedelta(days=30)
+    by_name = "Alex Winter"
+
+    @factory.post_generation
+    def people(self, create: bool, extracted: list[User] | None, **_: object) -> None:
+        LocationMember.objects.bulk_create(LocationMember(location=self, user=user) for user in extracted or [])
+
+
+class RegistrationFactory(DjangoModelFactory):
+    """A deal that was registered and approved."""
+
+    class Meta:
+        model = Registration
+
+    referral = factory.SubFactory(ReferralFactory)
+    partner = factory.SelfAttribute("referral.partner")
+    state = "approved"
+    annual_value = Decimal("30000.00")
+    currency = "USD"
+    sign_date = TODAY
+    start_date = TODAY
+    is_pay_as_you_go = False
+    has_other_partners = False
+    registered_at = NOON
+    by_name = "Selma Seller"
 
 
 class AbsenceFactory(DjangoModelFactory):

@@ -272,6 +272,7 @@ def _lead(word: str, customer: Customer, people: list[User]) -> Referral:
         factories.ConsentFactory(referral=lead, kind=kind, given_by=f"{word} Contact")
     for person in people:
         factories.FavouriteFactory(referral=lead, user=person)
+    factories.RegistrationFactory(referral=lead, by_name=f"{word} Seller")
     return lead
 
 

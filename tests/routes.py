@@ -160,6 +160,10 @@ def _api_lead(of: Household) -> dict[str, Any]:
     return {"customer": str(of.customer.public_id), "programme": "QRP", "name": "typed"}
 
 
+def _api_contract(of: Household) -> dict[str, Any]:
+    return {"annual_value": "1.00", "currency": "EUR", "sign_date": "2026-01-01", "start_date": "2026-01-01"}
+
+
 def _api_merge(of: Household) -> dict[str, Any]:
     return {"duplicate": str(of.second.public_id), "duplicate_version": of.second.version}
 
@@ -264,6 +268,8 @@ CASES: dict[str, Case] = {
     "referrals:routing": Case(to=REVIEWERS, get=200),
     "referrals:rule_add": Case(to=OFFICE, post=422),
     "referrals:rule_end": Case(to=OFFICE, post=404),
+    "referrals:location_add": Case(to=OFFICE, post=422),
+    "referrals:location_staff": Case(to=OFFICE, post=404),
     "referrals:workload": Case(to=REVIEWERS, get=200),
     "referrals:pull_back": Case(to=REVIEWERS, post=302),
     "referrals:absence_add": Case(to=REVIEWERS, post=422),
@@ -279,6 +285,9 @@ CASES: dict[str, Case] = {
     "referrals:discard": Case("lead", to=SELLERS, post=409),
     "referrals:team": Case("lead", to=SELLERS, post=302, form=lambda of: {"person": of.chief.pk}),
     "referrals:share": Case("lead", to=SELLERS, post=422, form=lambda _of: {"deal_type": "private"}),
+    "referrals:register": Case("lead", to=SELLERS, post=422),
+    # whose act it is says the table, and each for each role is walked in tests/referrals
+    "referrals:registration": Case("lead", post=422, form=lambda _of: {"act": "fail"}),
     "referrals:appeal": Case("lead", to=SELLERS, post=409, form=lambda _of: {"text": "again"}),
     "referrals:imports": Case(to=SELLERS, get=200, post=422),
     "referrals:import_template": Case(to=SELLERS, get=200),
@@ -483,6 +492,8 @@ CASES: dict[str, Case] = {
     "api:referral_team": _api("lead", get=200, post=412, write="PUT", form=lambda _of: {"people": ["a@b.example"]}),
     "api:referral_favourite": _api("lead", get=200, post=412, write="PUT", form=lambda _of: {"is_favourite": True}),
     "api:referral_timeline": _api("lead", get=200),
+    "api:referral_registration": _api("lead", get=404, post=409, form=_api_contract),
+    "api:referral_registration_answer": _api("lead", post=404, form=lambda _of: {"text": "typed"}),
     "api:referral_checklist": _api("lead", get=200),
     # allauth brings them, nobody may use them
     "account_signup": Case(to=NOBODY),

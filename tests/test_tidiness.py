@@ -23,6 +23,7 @@ import partners.states
 import referrals.models.events
 import referrals.states.codes
 import referrals.states.life
+import referrals.states.registering
 from motions import wording
 from motions.imports import wording as import_wording
 from motions.policy.editions import EDITIONS
@@ -58,6 +59,7 @@ def choices() -> list[type[Choices]]:
         motions.models.deals,
         referrals.states.life,
         referrals.states.codes,
+        referrals.states.registering,
         referrals.models.events,
     )
     return [

@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Func, Q
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.isolation import Context
@@ -181,6 +182,14 @@ class User(AbstractBaseUser):
     def is_program(self) -> bool:
         """Whether an API client acts as this person (docs/adr/0014)."""
         return self.email.endswith(f"@{OF_PROGRAMS}")
+
+    @cached_property
+    def covers(self) -> dict[str, list[str]]:
+        """Countries by segment of a channel manager, read once; the database asks anew with every statement."""
+        found: dict[str, list[str]] = {}
+        for segment, country in self.scopes.values_list("segment", "country"):
+            found.setdefault(segment, []).append(country)
+        return found
 
     @property
     def is_staff(self) -> bool:

@@ -69,6 +69,8 @@ DOORS: dict[str, frozenset[Role] | None] = {
     "api:referral_checklist": OF_PARTNER,
     "api:referral_comments": OF_PARTNER,
     "api:referral_favourite": OF_PARTNER,
+    "api:referral_registration": OF_PARTNER,
+    "api:referral_registration_answer": OF_PARTNER,
     "api:referral_share": OF_PARTNER,
     "api:referral_steps": OF_PARTNER,
     "api:referral_submit": OF_PARTNER,

@@ -13,9 +13,11 @@ from referrals.forms.leads import (
     taken_over,
 )
 from referrals.forms.lists import TABS, LeadFileForm, LeadFilter
+from referrals.forms.registering import ActForm, RegisterForm
 
 __all__ = [
     "TABS",
+    "ActForm",
     "AppealForm",
     "CommentForm",
     "ConsentForm",
@@ -23,6 +25,7 @@ __all__ = [
     "LeadFilter",
     "LeadForm",
     "MemberForm",
+    "RegisterForm",
     "ShareForm",
     "StepForm",
     "initial_of",

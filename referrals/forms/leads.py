@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common.money import currency_choices
 from partners.models import User
+from partners.models.people import OF_PROGRAMS
 from referrals import wording
-from referrals.models import Programme, Referral
+from referrals.models import Programme, Referral, TeamMember
 from referrals.models.leads import MOST_SOLUTIONS, MOST_VALUE
 from referrals.services.completeness import NEEDED_CONSENTS
 from referrals.states import (
@@ -219,15 +220,19 @@ class AppealForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """A colleague to put on the team, or to take off it."""
+    """A colleague to put on the team; or, of those who are on it, one to take off it."""
 
     person = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none())
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User, leaves: Referral | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("auto_id", "id_team_%s")
         super().__init__(*args, **kwargs)
-        colleagues = User.objects.visible_to(by).filter(is_active=True).order_by("name", "pk")
-        self.fields["person"].queryset = colleagues  # type: ignore[attr-defined]
+        people = User.objects.visible_to(by).order_by("name", "pk")
+        if leaves is None:  # a program is nobody's colleague (ADR 14)
+            people = people.filter(is_active=True).exclude(email__endswith=f"@{OF_PROGRAMS}")
+        else:
+            people = people.filter(pk__in=TeamMember.objects.filter(referral=leaves).values("user"))
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
 def taken_over(form: forms.Form, lacks: list[tuple[str, str]]) -> list[str]:

@@ -9,8 +9,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Partner, User
+from partners.roles import Role
 from referrals.models.leads import Referral
-from referrals.states import Actor, ConsentKind
+from referrals.states import Actor, ConsentKind, State
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -105,8 +106,13 @@ class CommentFileQuerySet(AroundQuerySet["CommentFile"]):
     """Files of comments."""
 
     def visible_to(self, user: User) -> Self:
-        """Those of comments that one may read."""
-        return self.filter(comment__in=Comment.objects.visible_to(user))
+        """Those of comments that one may read.
+
+        A file may show the person at the customer as the contact itself does (a card, a letter): of an expired lead the
+        administrator alone has it (R22).
+        """
+        seen = self.filter(comment__in=Comment.objects.visible_to(user))
+        return seen if user.role == Role.ADMINISTRATOR else seen.exclude(referral__state=State.EXPIRED)
 
 
 class CommentFile(Around):

@@ -42,6 +42,7 @@ class EventKind(models.TextChoices):
     APPEALED = "appealed", _("Appeal against a decline")
     REMINDED = "reminded", _("Reminder")
     ASSIGNED = "assigned", _("Handed to a colleague")
+    REGISTRATION = "registration", _("Deal registration")
 
 
 class ReferralEventQuerySet(models.QuerySet["ReferralEvent"]):

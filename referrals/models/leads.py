@@ -1,6 +1,5 @@
 """Leads: one partner's wish that Microsoft looks at one customer's business."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 from uuid import uuid4
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer, Fold
 from partners.models import Partner, User
 from partners.roles import Role, Scope
+from referrals.models.contacts import Contact
 from referrals.models.programmes import Programme
 from referrals.states import (
     CLOSED,
@@ -36,21 +36,6 @@ _WITH_MICROSOFT = QUEUED | {State.IN_REVIEW}
 _DECIDED = {State.ACCEPTED, State.DECLINED, State.WON, State.LOST}
 
 
-@dataclass(frozen=True)
-class Contact:
-    """The person at the customer; all empty while nobody is named, or when it may not be seen."""
-
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    phone: str = ""
-
-    @property
-    def name(self) -> str:
-        """Both names."""
-        return f"{self.first_name} {self.last_name}".strip()
-
-
 class ReferralQuerySet(models.QuerySet["Referral"]):
     """Leads; every door starts at `visible_to`."""
 
@@ -65,10 +50,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         if user.role == Role.PARTNER_STAFF:
             return self._in_scope(user)
         if user.role == Role.CHANNEL_MANAGER:
-            scope = Q(pk__in=[])
-            for country, segment in user.scopes.values_list("country", "segment"):
-                scope |= Q(country=country, segment=segment)
-            return self.shared().filter(scope)
+            return self.shared().filter(_in_charge(user))
         return self if user.role == Role.ADMINISTRATOR else self.none()
 
     def _in_scope(self, user: User) -> Self:
@@ -95,6 +77,14 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             folded = Fold(Value(word))
             found = found.filter(Q(search_text__contains=folded) | Q(customer__search_text__contains=folded))
         return found
+
+
+def _in_charge(user: User) -> Q:
+    """The countries and segments of a channel manager, segment by segment."""
+    scope = Q(pk__in=[])
+    for segment, countries in user.covers.items():
+        scope |= Q(segment=segment, country__in=countries)
+    return scope
 
 
 class Referral(models.Model):
@@ -148,6 +138,8 @@ class Referral(models.Model):
     # whose it is by the rules of the moment at which it was submitted, or by a colleague's hand (R55)
     routed_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     routed_to_name = models.CharField(max_length=150, blank=True, default="", db_default="")
+    # the partial index of the queue serves the key as well
+    routed_location = models.ForeignKey("ReviewLocation", models.PROTECT, null=True, related_name="+", db_index=False)
     claimed_from = models.CharField(max_length=20, choices=State.choices, blank=True)
     reason = models.CharField(_("reason"), max_length=30, choices=[*Reason.choices, *ErrorReason.choices], blank=True)
     reason_text = models.TextField(_("explanation"), max_length=4000, blank=True)
@@ -225,6 +217,9 @@ class Referral(models.Model):
                 name="referral_solutions_not_too_many", condition=Q(solutions__len__lte=MOST_SOLUTIONS)
             ),
             models.CheckConstraint(
+                name="referral_routed_to_one", condition=Q(routed_to__isnull=True) | Q(routed_location__isnull=True)
+            ),
+            models.CheckConstraint(
                 name="referral_private_is_not_judged",
                 condition=~Q(deal_type=DealType.PRIVATE)
                 | Q(state__in=[State.DRAFT, State.ACCEPTED, State.WON, State.LOST, State.ERROR]),
@@ -232,6 +227,12 @@ class Referral(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["partner", "-created_at", "-id"], name="referral_list"),
+            # the list of a side that sees many partners' leads
+            models.Index(fields=["-created_at", "-id"], name="referral_newest"),
+            # what Microsoft sends is a small part of it
+            models.Index(
+                fields=["-created_at", "-id"], condition=Q(direction=Direction.INBOUND), name="referral_inbound"
+            ),
             models.Index(fields=["customer", "-id"], name="referral_customer"),
             models.Index(fields=["partner", "updated_at", "id"], name="referral_changed"),
             models.Index(fields=["partner", "engagement_id"], name="referral_engagement"),
@@ -255,6 +256,11 @@ class Referral(models.Model):
                 fields=["routed_to", "submitted_at", "id"],
                 condition=Q(state__in=sorted(_WITH_MICROSOFT)),
                 name="referral_queue_mine",
+            ),
+            models.Index(
+                fields=["routed_location", "submitted_at", "id"],
+                condition=Q(state__in=sorted(_WITH_MICROSOFT)),
+                name="referral_queue_location",
             ),
             models.Index(fields=["country", "segment", "submitted_at"], name="referral_report"),
             models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="referral_expiry"),
@@ -280,8 +286,12 @@ class Referral(models.Model):
         assert self.expires_at is not None
         return self.expires_at
 
+    def hides_person(self, by: User) -> bool:
+        """Whether the person at the customer is hidden from somebody: an expired lead's, but for the administrator (R22)."""
+        return self.state == State.EXPIRED and by.role != Role.ADMINISTRATOR
+
     def contact(self, by: User) -> Contact:
-        """The person at the customer; of an expired lead only the administrator sees it (R22)."""
-        if self.state == State.EXPIRED and by.role != Role.ADMINISTRATOR:
+        """The person at the customer, where it may be seen."""
+        if self.hides_person(by):
             return Contact()
         return Contact(self.contact_first_name, self.contact_last_name, self.contact_email, self.contact_phone)

@@ -48,6 +48,34 @@ class ReviewPreference(models.Model):
         return f"{self.user_id}: {'keys' if self.uses_keys else 'no keys'}"
 
 
+class ReviewLocation(models.Model):
+    """A location of the channel side: the channel managers who work there, to whom rules send leads together (R55).
+
+    Another thing than the location of a partner. Its name stays; who works there changes.
+    """
+
+    name = models.CharField(_("name"), max_length=150, unique=True)
+    created_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    by_name = models.CharField(max_length=150)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LocationMember(models.Model):
+    """A channel manager who works at a location."""
+
+    location = models.ForeignKey(ReviewLocation, models.CASCADE, related_name="members", db_column="review_location_id")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["location", "user"], name="location_member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.location_id}"
+
+
 class RoutingRuleQuerySet(models.QuerySet["RoutingRule"]):
     """Rules of whose a new lead is; the same for everybody on Microsoft's side."""
 
@@ -57,7 +85,9 @@ class RoutingRuleQuerySet(models.QuerySet["RoutingRule"]):
 
 
 class RoutingRule(models.Model):
-    """New leads from a market with a solution go to a manager (R55). A rule is never changed, only ended by another.
+    """New leads from a market with a solution go to a manager or a location (R55).
+
+    A rule is never changed, only ended and followed by another.
 
     Market and solution are '' for all of them; both '' is the default rule.
     """
@@ -65,9 +95,18 @@ class RoutingRule(models.Model):
     country = models.CharField(_("market"), max_length=2, blank=True)
     solution = models.CharField(_("solution"), max_length=60, blank=True)
     manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("channel manager")
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("channel manager")
     )
-    manager_name = models.CharField(max_length=150)
+    manager_name = models.CharField(max_length=150, blank=True)
+    location = models.ForeignKey(
+        ReviewLocation,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("location"),
+        db_column="review_location_id",
+    )
+    location_name = models.CharField(max_length=150, blank=True, default="", db_default="")
     starts_at = models.DateTimeField(_("in force from"))
     ends_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -85,10 +124,20 @@ class RoutingRule(models.Model):
             models.CheckConstraint(
                 name="routing_rule_ends_after_start", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))
             ),
+            models.CheckConstraint(
+                name="routing_rule_goes_to_one",
+                condition=Q(manager__isnull=False, location__isnull=True)
+                | Q(manager__isnull=True, location__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.country or '*'} {self.solution or '*'}: {self.manager_name}"
+        return f"{self.country or '*'} {self.solution or '*'}: {self.goes_to}"
+
+    @property
+    def goes_to(self) -> str:
+        """The name of whoever gets the leads."""
+        return self.manager_name or self.location_name
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):

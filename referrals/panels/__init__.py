@@ -11,14 +11,15 @@ from referrals.panels.leads import (
     of_customer,
     open_programmes,
     reason_label,
-    registration,
     steps_for,
     timeline,
 )
+from referrals.panels.registering import acts_for, registered, registration
 
 __all__ = [
     "LOOKS",
     "USUAL",
+    "acts_for",
     "all_steps_for",
     "clock",
     "columns_for",
@@ -28,6 +29,7 @@ __all__ = [
     "of_customer",
     "open_programmes",
     "reason_label",
+    "registered",
     "registration",
     "steps_for",
     "texts",

@@ -1,7 +1,7 @@
 """What the room shows: the page of a lead, both sides' clock, the list, and the leads of a customer."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.timezone import now
@@ -12,7 +12,7 @@ from partners.models import User
 from referrals import services, wording
 from referrals.clock import Span, spans, total
 from referrals.models import Comment, Consent, EventKind, Favourite, Programme, Referral, ReferralEvent
-from referrals.registration import Check, checklist
+from referrals.panels.registering import registration_panel
 from referrals.states import CLOSED, REASONS, STEPS, DealType, Holder, State, Step
 
 # how a state looks: the kinds of the status component
@@ -96,7 +96,13 @@ def timeline(lead: Referral, *, by: User) -> list[Happening]:
 
 
 def _changes(event: ReferralEvent, lead: Referral, by: User) -> list[tuple[str, str, str]]:
-    if event.kind not in (EventKind.EDITED, EventKind.SHARED, EventKind.TEAM, EventKind.ASSIGNED):
+    if event.kind not in (
+        EventKind.EDITED,
+        EventKind.SHARED,
+        EventKind.TEAM,
+        EventKind.ASSIGNED,
+        EventKind.REGISTRATION,
+    ):
         return []
     return wording.changes_text(event.changes, hides_contact=not lead.contact(by).email)
 
@@ -139,7 +145,7 @@ def lead_page(lead: Referral, *, by: User) -> dict[str, Any]:
         "title": lead.name or wording.nameless(),
         "look": LOOKS[State(lead.state)],
         "contact": lead.contact(by),
-        "hides_contact": lead.state == State.EXPIRED and bool(lead.contact_email) and not lead.contact(by).email,
+        "hides_contact": lead.hides_person(by),
         "clock": clock(lead, at=at),
         "happenings": timeline(lead, by=by),
         "comments": Comment.objects.visible_to(by).filter(referral=lead).order_by("id").prefetch_related("files"),
@@ -155,20 +161,8 @@ def lead_page(lead: Referral, *, by: User) -> dict[str, Any]:
         "appeal": Referral.objects.visible_to(by).filter(appeal_of=lead).first()
         if lead.state == State.DECLINED
         else None,
-        "checks": registration(lead) if lead.state in (State.ACCEPTED, State.WON) and by.is_of_partner else [],
+        **registration_panel(lead, by=by, at=at),
     }
-
-
-def registration(lead: Referral) -> list[Check]:
-    """What a deal registration would still lack (R38)."""
-    return checklist(
-        is_won=lead.state == State.WON,
-        is_shared=lead.deal_type != DealType.PRIVATE,
-        value=lead.won_value if lead.won_value is not None else lead.value,
-        currency=lead.currency,
-        age=(lead.closed_at or now()) - lead.created_at,
-        since_won=now() - lead.closed_at if lead.closed_at else timedelta(),
-    )
 
 
 def known(customer: Customer, *, by: User, deals: list[Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Routing rules, their preview, absences and the workload, ready to be shown and filled in."""
+"""Routing rules, locations, their preview, absences and the workload, ready to be shown and filled in."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,7 +13,8 @@ from common.money import country_choices
 from partners.models import User
 from partners.roles import Role, Segment
 from referrals import wording
-from referrals.models import Absence, Referral, RoutingRule
+from referrals.models import Absence, LocationMember, Referral, ReviewLocation, RoutingRule
+from referrals.models.leads import ReferralQuerySet
 from referrals.review.queue import WAITING, dress
 from referrals.services.directing import rule_for
 from referrals.sql import responsible
@@ -27,14 +28,21 @@ def _people() -> list[tuple[str, Any]]:
     return [("", _("Please choose")), *((str(pk), name) for pk, name in responsible().items())]
 
 
+def _targets() -> list[tuple[Any, Any]]:
+    """To whom a rule may send leads: everybody who reviews, and every location."""
+    managers = [(f"manager:{pk}", name) for pk, name in responsible().items()]
+    places = [(f"location:{place.pk}", place.name) for place in ReviewLocation.objects.order_by("name")]
+    return [("", _("Please choose")), (_("Locations"), places), (_("Channel managers"), managers)]
+
+
 class RuleForm(forms.Form):
-    """A new rule: market by solution to a manager."""
+    """A new rule: market by solution to a manager or a location."""
 
     country = forms.ChoiceField(label=_("Market"), required=False)
     solution = forms.ChoiceField(
         label=_("Solution"), required=False, choices=[("", _("All solutions")), *Solution.choices]
     )
-    manager = forms.TypedChoiceField(label=_("Channel manager"), coerce=int)
+    to = forms.ChoiceField(label=_("Goes to"))
     starts_at = forms.DateTimeField(
         label=_("In force from"),
         required=False,
@@ -45,7 +53,30 @@ class RuleForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.fields["country"].choices = [("", _("All markets")), *country_choices()]  # type: ignore[attr-defined]
-        self.fields["manager"].choices = _people()  # type: ignore[attr-defined]
+        self.fields["to"].choices = _targets()  # type: ignore[attr-defined]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The arguments of the service: a manager or a location."""
+        said = dict(self.cleaned_data)
+        kind, _colon, key = said.pop("to").partition(":")
+        return {**said, kind: int(key)}
+
+
+class LocationForm(forms.Form):
+    """A location and who works there; the name is asked for once."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    people = forms.TypedMultipleChoiceField(
+        label=_("Who works there"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, data: Any = None, *, place: "Place | None" = None) -> None:
+        initial = {"people": place.keys} if place else {}
+        super().__init__(data, initial=initial, auto_id=f"id_location_{place.location.pk if place else 'new'}_%s")
+        self.fields["people"].choices = [(str(pk), name) for pk, name in responsible().items()]  # type: ignore[attr-defined]
+        if place:
+            del self.fields["name"]
 
 
 class PreviewForm(forms.Form):
@@ -79,8 +110,33 @@ class AbsenceForm(forms.Form):
 
 
 @dataclass(frozen=True)
+class Place:
+    """A location with the people who work there, by key and by name; whoever reviews no longer is left out."""
+
+    location: ReviewLocation
+    people: dict[int, str]
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys as a form has them."""
+        return [str(pk) for pk in self.people]
+
+
+def places(country: str = "", segment: str = "") -> list[Place]:
+    """All locations by name, with those of their people who are responsible for a market and a segment; '' is any."""
+    people = responsible(country, segment)
+    at_place: dict[int, set[int]] = {}
+    for location, person in LocationMember.objects.values_list("location_id", "user_id"):
+        at_place.setdefault(location, set()).add(person)
+    return [
+        Place(one, {pk: name for pk, name in people.items() if pk in at_place.get(one.pk, ())})
+        for one in ReviewLocation.objects.order_by("name")
+    ]
+
+
+@dataclass(frozen=True)
 class Preview:
-    """What the rules would do with a lead: to whom, by which rule; None when it stays with everybody responsible."""
+    """What the rules would do with a lead: by which rule, and who would be told; no rule: everybody responsible."""
 
     rule: RoutingRule | None
     name: str
@@ -96,6 +152,9 @@ def preview(form: PreviewForm, *, at: datetime) -> Preview | None:
     segment = asked["segment"] or Segment.COMMERCIAL
     rule = rule_for(country=asked["market"], segment=segment, solutions=solutions, at=at)
     people = list(responsible(asked["market"], segment).values())
+    if rule and rule.location_id:
+        there = next(one for one in places(asked["market"], segment) if one.location.pk == rule.location_id)
+        people = list(there.people.values())
     return Preview(rule, wording.rule_name(rule) if rule else "", people)
 
 
@@ -115,33 +174,26 @@ def rules(*, at: datetime) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Load:
-    """What one manager has on the desk."""
+    """What one manager has on the desk; of a location, whose `people` are named, what none of them has claimed yet."""
 
     name: str
     assigned: int
-    claimed: int
     overdue: int
-    decided: int
-    away: str
+    claimed: int = 0
+    decided: int = 0
+    away: str = ""
+    people: tuple[str, ...] = ()
+    is_location: bool = False
 
 
 def workload(*, by: User, at: datetime) -> dict[str, Any]:
     """What everybody has on the desk, as far as the person sees the leads; claims one by one."""
     leads = Referral.objects.visible_to(by).shared()
     waiting = leads.filter(state__in=WAITING)
-    counts = {"n": Count("pk"), "late": Count("pk", filter=Q(answer_due_at__lt=at))}
-    assigned = waiting.filter(state__in=sorted(QUEUED)).values_list("routed_to_name")
-    queued = {name: (count, late) for name, count, late in assigned.annotate(**counts).order_by()}
-    claimed = waiting.filter(state=State.IN_REVIEW).values_list("reviewer_name")
-    held = {name: (count, late) for name, count, late in claimed.annotate(**counts).order_by()}
-    decided = leads.filter(decided_at__gt=at - LATELY).values_list("reviewer_name")
-    lately = dict(decided.annotate(n=Count("pk")).order_by())
-    away = {one.user_name: one.substitute_name for one in Absence.objects.on(localdate(at))}
-    names = sorted(set(queued) | set(held) | set(lately) - {""} | set(responsible().values()))
     claims = list(waiting.filter(state=State.IN_REVIEW).select_related("customer").order_by("claimed_until")[:200])
     dress(claims, at)
     return {
-        "loads": [_load(name, queued, held, lately, away) for name in names],
+        "loads": _loads(leads, waiting, at=at),
         "claims": claims,
         "absences": list(Absence.objects.filter(last_day__gte=_today(at)).order_by("first_day", "pk")),
     }
@@ -151,13 +203,23 @@ def _today(at: datetime) -> date:
     return localdate(at)
 
 
-def _load(
-    name: str,
-    queued: dict[str, tuple[int, int]],
-    held: dict[str, tuple[int, int]],
-    lately: dict[str, int],
-    away: dict[str, str],
-) -> Load:
-    waits, late = queued.get(name, (0, 0))
-    holds, late_too = held.get(name, (0, 0))
-    return Load(name, waits, holds, late + late_too, lately.get(name, 0), away.get(name, ""))
+def _loads(leads: ReferralQuerySet, waiting: ReferralQuerySet, *, at: datetime) -> list[Load]:
+    """Locations first, then people, both by name."""
+    counts = {"n": Count("pk"), "late": Count("pk", filter=Q(answer_due_at__lt=at))}
+    assigned = waiting.filter(state__in=sorted(QUEUED)).values_list("routed_location", "routed_to_name")
+    queued = {(place, name): (n, late) for place, name, n, late in assigned.annotate(**counts).order_by()}
+    claimed = waiting.filter(state=State.IN_REVIEW).values_list("reviewer_name")
+    held = {name: (n, late) for name, n, late in claimed.annotate(**counts).order_by()}
+    decided = leads.filter(decided_at__gt=at - LATELY).values_list("reviewer_name")
+    lately = dict(decided.annotate(n=Count("pk")).order_by())
+    away = {one.user_name: one.substitute_name for one in Absence.objects.on(localdate(at))}
+    people = {name for place, name in queued if place is None} | set(held) | set(lately) - {""}
+    loads = [
+        Load(one.location.name, *queued.get((one.location.pk, one.location.name), (0, 0)),
+             people=tuple(one.people.values()), is_location=True)
+        for one in places()
+    ]  # fmt: skip
+    for name in sorted(people | set(responsible().values())):
+        (waits, late), (holds, late_too) = queued.get((None, name), (0, 0)), held.get(name, (0, 0))
+        loads.append(Load(name, waits, late + late_too, holds, lately.get(name, 0), away.get(name, "")))
+    return loads

@@ -60,6 +60,7 @@ def evidence(lead: Referral, *, by: User, at: datetime) -> dict[str, Any]:
     return {
         "lead": lead,
         "contact": lead.contact(by),
+        "hides_contact": lead.hides_person(by),
         "age": age(lead, at),
         "hot": hot(lead, at),
         "completeness": completeness(lead, at=at),

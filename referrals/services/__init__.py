@@ -6,6 +6,7 @@ from referrals.services.drafts import begin, change, discard
 from referrals.services.exchanging import Brought, bring_in_line, customer_for, hold, take_in
 from referrals.services.keeping import anonymise_old
 from referrals.services.offers import offer
+from referrals.services.registering import Contract, move_registration, register
 from referrals.services.sharing import share, submit
 from referrals.services.steps import may_take, take_step
 from referrals.services.sweeping import expire_due, release_idle, remind_due
@@ -13,6 +14,7 @@ from referrals.services.talk import add_member, comment, favour, mentionable, re
 
 __all__ = [
     "Brought",
+    "Contract",
     "Incomplete",
     "add_member",
     "anonymise_old",
@@ -30,7 +32,9 @@ __all__ = [
     "may_take",
     "mentionable",
     "missing_consents",
+    "move_registration",
     "offer",
+    "register",
     "release_idle",
     "remind_due",
     "remove_member",

@@ -65,9 +65,9 @@ def _offered(customer: Customer, programme: Programme, *, by: User, at: datetime
         submitted_at=at,
         expires_at=at + timedelta(days=programme.expiry_days),
         created_by=by,
-        created_by_name=str(by),
+        created_by_name=wording.name_of(by),
         reviewer=by,
-        reviewer_name=str(by),
+        reviewer_name=wording.name_of(by),
         **facts,
     )
 

@@ -47,7 +47,7 @@ def record(referral: Referral, kind: EventKind, *, by: User | None, at: datetime
         kind=kind,
         at=at,
         by=by,
-        by_name=str(by) if by else "",
+        by_name=wording.name_of(by) if by else "",
         side=side_of(by),
         **facts,
     )

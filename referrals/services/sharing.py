@@ -32,7 +32,7 @@ def record_consents(lead: Referral, *, by: User, at: datetime, kinds: Iterable[s
             sentence=wording.consent_sentence(kind, partner=partner),
             at=at,
             by=by,
-            by_name=str(by),
+            by_name=wording.name_of(by),
         )
         for kind in wanted
         if kind not in present

@@ -109,6 +109,7 @@ WRITTEN = (
     "sales_stage",
     "routed_to",
     "routed_to_name",
+    "routed_location",
 )
 
 
@@ -199,7 +200,7 @@ def _of_step(
     programme = lead.programme
     hours = programme.hours(lead.country)
     waits = {"expires_at": at + timedelta(days=programme.expiry_days), "reminders": 0}
-    reviewer = {"reviewer": by, "reviewer_name": str(by)}
+    reviewer = {"reviewer": by, "reviewer_name": wording.name_of(by) if by else ""}
     if step == Step.SUBMIT:
         answer = {"submitted_at": at, "answer_due_at": due(at, programme.answer_time, hours)}
         return {**answer, **route(lead, at), **waits}

@@ -12,6 +12,7 @@ from common import files
 from common.files import Upload
 from common.refusals import Refused, Unfit
 from partners.models import User
+from partners.models.people import OF_PROGRAMS
 from partners.roles import Role
 from referrals import wording
 from referrals.models import Comment, CommentFile, EventKind, Favourite, Referral, TeamMember
@@ -30,6 +31,7 @@ def mentionable(lead: Referral, by: User) -> list[User]:
         return []
     on_team = Q(pk__in=TeamMember.objects.filter(referral=lead).values("user"))
     people = User.objects.visible_to(by).filter(on_team | Q(role=Role.PARTNER_ADMIN), is_active=True)
+    people = people.exclude(email__endswith=f"@{OF_PROGRAMS}")  # a program reads no notices
     return list(people.exclude(pk=by.pk).order_by("name", "pk"))
 
 
@@ -63,7 +65,7 @@ def comment(
         mentions=sorted(mentions),
         at=at,
         by=by,
-        by_name=str(by),
+        by_name=wording.name_of(by),
         side=side,
     )
     if upload is not None:

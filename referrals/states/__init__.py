@@ -38,9 +38,11 @@ from referrals.states.life import (
     target_of,
 )
 from referrals.states.pairs import PAIRS, Pair, is_pair, towards
+from referrals.states.registering import ACTS, TOLD, Act, ActRule, RegistrationState
 
 __all__ = [
     "ACTORS",
+    "ACTS",
     "CLOSED",
     "EDITABLE",
     "HOLDERS",
@@ -49,9 +51,12 @@ __all__ = [
     "QUEUED",
     "REASONS",
     "STEPS",
+    "TOLD",
     "UNDECIDED",
     "UPWARD",
     "WIRE",
+    "Act",
+    "ActRule",
     "Actor",
     "Audience",
     "ConsentKind",
@@ -67,6 +72,7 @@ __all__ = [
     "Need",
     "Pair",
     "Reason",
+    "RegistrationState",
     "Rule",
     "SalesStage",
     "Solution",

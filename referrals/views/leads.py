@@ -18,9 +18,18 @@ from common.refusals import Refused
 from partners.access import PersonRequest
 from partners.models import User
 from referrals import panels, services
-from referrals.forms import AppealForm, CommentForm, MemberForm, ShareForm, StepForm, taken_over
-from referrals.models import CommentFile, Referral
-from referrals.states import Direction, State, Step
+from referrals.forms import (
+    ActForm,
+    AppealForm,
+    CommentForm,
+    MemberForm,
+    RegisterForm,
+    ShareForm,
+    StepForm,
+    taken_over,
+)
+from referrals.models import CommentFile, Referral, Registration
+from referrals.states import Act, Direction, State, Step
 from referrals.views.drafts import own_lead
 
 
@@ -47,10 +56,20 @@ def _page(request: PersonRequest, found: Referral, *, status: int = 200, **forms
         context["share_form"] = ShareForm(
             lead=found, partner=found.partner.name, initial=initial, auto_id="id_share_%s"
         )
+    if context["may_register"]:
+        context["register_form"] = RegisterForm(initial={"currency": found.currency or "EUR"})
+    context["act_forms"] = _act_forms(context["registration"], by, forms.pop("act_form", None))
     is_decided_by_microsoft = found.state == State.DECLINED and found.direction == Direction.OUTBOUND
     if is_decided_by_microsoft and by.is_of_partner and not found.appeal_of_id and not context["appeal"]:
         context["appeal_form"] = AppealForm()
     return page_or_partial(request, "referrals/lead.html", "referrals/_lead.html", context | forms, status=status)
+
+
+def _act_forms(kept: Registration | None, by: User, refused: ActForm | None) -> list[ActForm]:
+    """One form for each act that is possible; the one that was refused keeps what was typed."""
+    acts = panels.acts_for(kept, by=by)
+    forms = [ActForm(act=act, initial={"version": kept.version}) for act in acts if kept]
+    return [refused, *(form for form in forms if form.act != refused.act)] if refused else forms
 
 
 def _comment_form(data: Any, found: Referral, by: User, files: Any = None) -> CommentForm:
@@ -139,8 +158,8 @@ def comment_file(request: PersonRequest, public_id: UUID) -> HttpResponseBase:
 def team(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Put a colleague on the team, or take one off it."""
     found = own_lead(request, public_id)
-    form = MemberForm(request.POST, by=request.user)
     is_removal = "remove" in request.POST
+    form = MemberForm(request.POST, by=request.user, leaves=found if is_removal else None)
 
     def work(data: dict[str, Any]) -> None:
         change = services.remove_member if is_removal else services.add_member
@@ -164,6 +183,36 @@ def share(request: PersonRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("The deal is shared further."))
 
     return _carried_out(request, found, form, name="share_form", work=work)
+
+
+@require_POST
+def register(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Register a deal that was won."""
+    found = own_lead(request, public_id)
+    form = RegisterForm(request.POST)
+
+    def work(_data: dict[str, Any]) -> None:
+        made = services.register(found, by=request.user, at=now(), **form.said)
+        messages.success(request, _("Deal registration: %(state)s.") % {"state": made.get_state_display()})
+
+    return _carried_out(request, found, form, name="register_form", work=work)
+
+
+@require_POST
+def registration(request: PersonRequest, public_id: UUID) -> HttpResponse:
+    """Take an act of the table of registrations."""
+    found = own_lead(request, public_id)
+    wanted = request.POST.get("act", "")
+    if wanted not in Act.values:
+        raise Http404
+    form = ActForm(request.POST, act=Act(wanted))
+
+    def work(data: dict[str, Any]) -> None:
+        by, version = request.user, data["version"] or 0
+        moved = services.move_registration(found, form.act, by=by, at=now(), version=version, text=data["text"])
+        messages.success(request, _("Deal registration: %(state)s.") % {"state": moved.get_state_display()})
+
+    return _carried_out(request, found, form, name="act_form", work=work)
 
 
 @require_POST

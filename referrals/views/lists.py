@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,7 +26,7 @@ from referrals.forms import TABS, LeadFilter
 from referrals.models import Favourite, Referral
 from referrals.models.leads import ReferralQuerySet
 from referrals.panels import LOOKS, texts
-from referrals.scoping import search
+from referrals.scoping import meant
 from referrals.states import HOLDERS, WIRE, Direction, Holder, State
 
 PAGE_SIZE = 50
@@ -45,8 +46,9 @@ def _list(
     request: PersonRequest, query: QueryDict, *, status: int = 200, saving: SaveViewForm | None = None
 ) -> HttpResponse:
     form, by = LeadFilter(query, user=request.user), request.user
+    means = _means(form.chosen, by)
     page = keyset(
-        found(by, form.chosen).select_related("customer", "partner"),
+        found(by, form.chosen, means).select_related("customer", "partner"),
         by=("created_at", "pk"),
         after=query.get("after", ""),
         before=query.get("before", ""),
@@ -60,7 +62,7 @@ def _list(
         "columns": columns,
         "rows": [(lead, LOOKS[State(lead.state)], texts(lead, columns)) for lead in page.rows],
         "tab": form.shown_tab,
-        "tabs": _tabs(form, by),
+        "tabs": _tabs(form, by, means),
         "query": form.query,
         "is_filtered": form.is_narrowed,
         "is_too_short": 0 < len(form.chosen["q"].strip()) < LEAST_LETTERS,
@@ -71,12 +73,12 @@ def _list(
     return page_or_partial(request, "referrals/list.html", "referrals/_list.html", context, status=status)
 
 
-def _tabs(form: LeadFilter, by: User) -> list[dict[str, Any]]:
+def _tabs(form: LeadFilter, by: User, means: Q | None) -> list[dict[str, Any]]:
     """Each tab with its address and how many leads it has, counted up to a thousand (R44)."""
     chosen = form.chosen
     shown = []
     for name, label in zip(TABS, tab_labels(), strict=True):
-        count = found(by, {**chosen, "tab": name}).values("pk")[: MOST_COUNTED + 1].count()
+        count = found(by, {**chosen, "tab": name}, means).values("pk")[: MOST_COUNTED + 1].count()
         query = QueryDict(form.query, mutable=True)
         query["tab"] = name
         shown.append({"name": name, "label": label, "query": query.urlencode(), "count": _bounded(count)})
@@ -111,7 +113,12 @@ def tab_labels() -> list[str]:
     return [_("Outbound"), _("Inbound"), _("Favourites")]
 
 
-def found(user: User, chosen: dict[str, str]) -> ReferralQuerySet:
+def _means(chosen: dict[str, str], by: User) -> Q | None:
+    """What the words of the search mean; None for too few letters."""
+    return meant(chosen["q"], by=by) if len(chosen["q"].strip()) >= LEAST_LETTERS else None
+
+
+def found(user: User, chosen: dict[str, str], means: Q | None) -> ReferralQuerySet:
     """The leads of a tab that fit search and filters, as far as the person may see them."""
     rows = Referral.objects.visible_to(user)
     tab = chosen["tab"] or TABS[0]
@@ -119,8 +126,8 @@ def found(user: User, chosen: dict[str, str]) -> ReferralQuerySet:
         rows = rows.filter(pk__in=Favourite.objects.filter(user=user).values("referral"))
     else:
         rows = rows.filter(direction=Direction.INBOUND if tab == "inbound" else Direction.OUTBOUND)
-    if len(chosen["q"].strip()) >= LEAST_LETTERS:
-        rows = search(rows, chosen["q"], by=user)
+    if means is not None:
+        rows = rows.filter(means)
     if chosen["state"]:
         rows = rows.filter(state=chosen["state"])
     if chosen["holder"]:
@@ -131,8 +138,9 @@ def found(user: User, chosen: dict[str, str]) -> ReferralQuerySet:
 @require_GET
 def leads_file(request: PersonRequest) -> StreamingHttpResponse:
     """The list as CSV, with the same tab, filters and scope, up to 5,000 rows (R45)."""
-    rows = found(request.user, LeadFilter(request.GET, user=request.user).chosen).select_related("customer", "partner")
-    response = StreamingHttpResponse(sheet(_lines(rows, request.user)), content_type="text/csv; charset=utf-8")
+    by, chosen = request.user, LeadFilter(request.GET, user=request.user).chosen
+    rows = found(by, chosen, _means(chosen, by)).select_related("customer", "partner")
+    response = StreamingHttpResponse(sheet(_lines(rows, by)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="leads-{localdate():%Y-%m-%d}.csv"'
     return response
 

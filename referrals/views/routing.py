@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from common.htmx import page_or_partial
-from common.refusals import Refused
+from common.refusals import Refused, Unfit
 from partners.access import PersonRequest
 from partners.roles import Role
 from referrals import services
-from referrals.models import Absence, Referral, RoutingRule
+from referrals.models import Absence, Referral, ReviewLocation, RoutingRule
 from referrals.review import directing
 from referrals.services import routing as rules
 from referrals.states import Step
@@ -33,12 +33,19 @@ def routing(request: PersonRequest) -> HttpResponse:
     return _routing(request, directing.RuleForm())
 
 
-def _routing(request: PersonRequest, form: directing.RuleForm, *, status: int = 200) -> HttpResponse:
+def _routing(
+    request: PersonRequest,
+    form: directing.RuleForm,
+    *,
+    status: int = 200,
+    place_form: directing.LocationForm | None = None,
+) -> HttpResponse:
     at = now()
     asked = directing.PreviewForm(request.GET or None)
+    may_write = request.user.role == Role.ADMINISTRATOR
     context: dict[str, Any] = {"form": form, "asked": asked, "preview": directing.preview(asked, at=at)}
-    context |= directing.rules(at=at)
-    context["may_write"] = request.user.role == Role.ADMINISTRATOR
+    context |= directing.rules(at=at) | {"may_write": may_write, "place_form": place_form or directing.LocationForm()}
+    context["places"] = [(one, directing.LocationForm(place=one) if may_write else None) for one in directing.places()]
     return page_or_partial(
         request, "referrals/review/routing.html", "referrals/review/_routing.html", context, status=status
     )
@@ -51,7 +58,7 @@ def rule_add(request: PersonRequest) -> HttpResponse:
     if not form.is_valid():
         return _routing(request, form, status=422)
     try:
-        rules.add_rule(by=request.user, at=now(), **form.cleaned_data)
+        rules.add_rule(by=request.user, at=now(), **form.said)
     except Refused as refusal:
         return _routing(request, form, status=_refuse(form, refusal))
     messages.success(request, _("The rule counts for leads submitted from then on."))
@@ -63,6 +70,32 @@ def rule_end(request: PersonRequest, number: int) -> HttpResponse:
     """End a rule at once."""
     rules.end_rule(get_object_or_404(RoutingRule, pk=number), by=request.user, at=now())
     messages.success(request, _("The rule has ended. Leads that it has sent stay where they are."))
+    return redirect("referrals:routing")
+
+
+@require_POST
+def location_add(request: PersonRequest) -> HttpResponse:
+    """A location of the channel side, with the people who work there."""
+    form = directing.LocationForm(request.POST)
+    if not form.is_valid():
+        return _routing(request, directing.RuleForm(), status=422, place_form=form)
+    try:
+        rules.add_location(by=request.user, at=now(), **form.cleaned_data)
+    except Refused as refusal:
+        return _routing(request, directing.RuleForm(), status=_refuse(form, refusal), place_form=form)
+    messages.success(request, _("The location is entered."))
+    return redirect("referrals:routing")
+
+
+@require_POST
+def location_staff(request: PersonRequest, number: int) -> HttpResponse:
+    """Say who works at a location from now on."""
+    place = get_object_or_404(ReviewLocation, pk=number)
+    form = directing.LocationForm(request.POST, place=directing.Place(place, {}))
+    if not form.is_valid():
+        raise Unfit(_("Please choose colleagues."), field="people")
+    rules.staff_location(place, by=request.user, people=form.cleaned_data["people"])
+    messages.success(request, _("It is noted who works at %(place)s.") % {"place": place.name})
     return redirect("referrals:routing")
 
 

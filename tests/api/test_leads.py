@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from django.utils.timezone import localdate, timedelta
+from django.utils.timezone import localdate, now, timedelta
 
 from customers.models import Customer
 from referrals.api.steps import OWN_STEPS
-from referrals.models import Referral
+from referrals.models import Referral, Registration
 from referrals.states import STEPS, Actor, State, Step
 from tests import factories
 from tests.programs import Program
@@ -191,6 +191,27 @@ def test_programmes_and_the_checklist_are_told(program: Program, customer: Custo
     lead = lead_of(program, customer, State.ACCEPTED)
     checks = program.get(f"referrals/{lead.public_id}/checklist/").json()["checks"]
     assert {one["is_met"] for one in checks} == {True, False, None}
+
+
+def test_a_deal_that_is_won_is_registered_and_what_microsoft_asks_is_answered(
+    program: Program, customer: Customer
+) -> None:
+    at = now()
+    lead = lead_of(program, customer, State.WON, created_at=at - timedelta(days=4), closed_at=at)
+    place, today = f"referrals/{lead.public_id}/registration/", str(localdate(at))
+    assert program.get(place).status_code == 404
+    contract = {"annual_value": "2000000.00", "currency": "USD", "sign_date": today, "start_date": today}
+    refused = program.post(place, {**contract, "sign_date": SOON})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "sign_date"), refused.content
+    made = program.post(place, contract)
+    assert (made.status_code, made.json()["state"], made.json()["acts"]) == (201, "pending", []), made.content
+    assert program.post(place, contract).status_code == 409
+    Registration.objects.update(state="action_required", version=2)
+    asked = program.get(place)
+    assert asked.json()["acts"] == ["answer"]
+    answer = program.post(f"{place}answer/", {"text": "This one."}, If_Match=asked.headers["ETag"])
+    assert (answer.status_code, answer.json()["state"]) == (200, "in_review"), answer.content
+    assert program.post(f"{place}answer/", {"text": "Again."}, If_Match=asked.headers["ETag"]).status_code == 412
 
 
 def test_a_program_sees_every_lead_of_its_partner_and_none_of_another(program: Program, customer: Customer) -> None:

@@ -8,6 +8,7 @@ from django.db import Error, connection, transaction
 from django.db.utils import DataError, ProgrammingError
 
 from common.isolation import Side, acting
+from referrals.models import Referral
 from tests import factories
 from tests.factories import NOON
 from tests.neighbours import TENANT_TABLES, Household, checksums
@@ -188,6 +189,9 @@ def _fresh(table: str) -> dict[str, Any]:
         fresh["public_id"] = _ANOTHER
     if table in ("referrals_teammember", "referrals_favourite"):
         fresh["user_id"] = factories.UserFactory(administrator=True).pk
+    if table == "referrals_registration":  # one for each lead
+        lead = Referral.objects.latest("pk")
+        fresh["referral_id"] = factories.ReferralFactory(customer=lead.customer).pk
     return fresh | UNIQUE.get(table, {})
 
 

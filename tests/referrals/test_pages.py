@@ -15,6 +15,7 @@ from referrals import services
 from referrals.models import Comment, CommentFile, Consent, Referral
 from referrals.states import State, Step
 from tests import factories
+from tests.programs import Program
 from tests.referrals.places import SOON, Cast, cast_for, lead_in
 
 pytestmark = pytest.mark.django_db
@@ -421,6 +422,15 @@ def test_a_file_of_a_comment_is_for_whoever_reads_the_comment(
         if may:
             assert b"".join(answer.streaming_content) == PDF  # type: ignore[arg-type]
             assert answer.headers["Content-Disposition"].startswith("attachment")
+    # a file may show the person at the customer: of an expired lead the office alone has it (R22)
+    Referral.objects.update(state=State.EXPIRED, closed_at=now(), answer_due_at=None, expires_at=None)
+    for person, may in ((cast.member, False), (cast.reviewer, False), (cast.office, reaches_microsoft)):
+        client.force_login(person)
+        answer = client.get(place)
+        assert answer.status_code == (200 if may else 404), person
+        assert not may or b"".join(answer.streaming_content) == PDF  # type: ignore[arg-type]
+        seen = text_of(client.get(f"/referrals/{lead.public_id}/"))
+        assert ("plan.pdf" in seen) == may, person
 
 
 @pytest.mark.parametrize(
@@ -441,6 +451,20 @@ def test_a_file_that_is_not_what_it_says_is_refused_at_its_field_and_the_words_s
     assert sentence in str(answer.context["comment_form"].errors["file"])
     assert "See the plan." in text_of(answer)
     assert not Comment.objects.exists()
+
+
+def test_a_program_is_no_colleague_but_one_that_is_on_the_team_can_be_taken_off_it(
+    page: Client, customer: Customer, cast: Cast
+) -> None:
+    program = Program(customer.partner).row.user
+    lead = lead_in(State.SUBMITTED, customer=customer, team=[cast.member, program])
+    place = f"/referrals/{lead.public_id}/"
+    shown = page.get(place).context["member_form"].fields["person"].queryset
+    assert cast.colleague in shown
+    assert program not in shown
+    assert page.post(f"{place}team/", {"person": str(program.pk)}).status_code == 422
+    assert page.post(f"{place}team/", {"person": str(program.pk), "remove": "1"}).status_code == 302
+    assert [member.user for member in lead.team.all()] == [cast.member]
 
 
 def test_columns_are_chosen_and_a_view_is_kept_shared_and_removed(

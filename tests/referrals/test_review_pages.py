@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from customers.models import Customer
 from partners.models import User
-from referrals.models import Referral, ReferralEvent, ReviewPreference, Snooze
+from referrals.models import Referral, ReferralEvent, ReviewLocation, ReviewPreference, Snooze
 from referrals.review import queue
 from referrals.review.duplicates import duplicates
 from referrals.services import reviewing
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
 # savepoints, role, session, person and unread notices are in it; of a lead also that somebody looked at it
 QUEUE_QUERIES = 13
-LEAD_QUERIES = 41
+LEAD_QUERIES = 37
 
 
 @pytest.fixture
@@ -384,7 +384,7 @@ def test_the_workload_counts_what_is_assigned_held_late_and_decided(
 
 def test_a_rule_is_added_previewed_and_ended_on_the_page(cast: Cast, signed_in: SignIn) -> None:
     office = signed_in(cast.office)
-    typed = {"country": "DE", "solution": "Azure", "manager": str(cast.reviewer.pk)}
+    typed = {"country": "DE", "solution": "Azure", "to": f"manager:{cast.reviewer.pk}"}
     assert office.post("/review/routing/add/", typed).status_code == 302
     again = office.post("/review/routing/add/", typed)
     assert again.status_code == 409
@@ -395,6 +395,31 @@ def test_a_rule_is_added_previewed_and_ended_on_the_page(cast: Cast, signed_in: 
     assert office.post(f"/review/routing/{preview.rule.pk}/end/").status_code == 302
     assert office.get("/review/routing/", asked).context["preview"].rule is None
     assert "Add a rule" not in text_of(signed_in(cast.reviewer).get("/review/routing/"))
+
+
+def test_a_location_is_entered_and_gets_leads_on_the_page_and_the_workload_shows_what_waits_there(
+    customer: Customer, cast: Cast, signed_in: SignIn
+) -> None:
+    office = signed_in(cast.office)
+    refused = office.post("/review/routing/locations/", {"name": "", "people": [str(cast.reviewer.pk)]})
+    assert refused.status_code == 422
+    assert "checked" in text_of(refused)
+    assert office.post("/review/routing/locations/", {"name": "Berlin"}).status_code == 302
+    place = ReviewLocation.objects.get()
+    rule = {"country": "DE", "solution": "", "to": f"location:{place.pk}"}
+    assert "Nobody at this location" in text_of(office.post("/review/routing/add/", rule))
+    people = {"people": [str(cast.reviewer.pk), str(cast.far_reviewer.pk)]}
+    assert office.post(f"/review/routing/locations/{place.pk}/", people).status_code == 302
+    assert office.post("/review/routing/add/", rule).status_code == 302
+    preview = office.get("/review/routing/", {"market": "DE", "segment": "commercial"}).context["preview"]
+    assert (preview.rule.location, preview.people) == (place, [str(cast.reviewer)])
+    waiting(customer, cast, routed_location=place, routed_to_name="Berlin", answer_due_at=now() - timedelta(hours=1))
+    load = office.get("/review/workload/").context["loads"][0]
+    assert (load.name, load.assigned, load.overdue) == ("Berlin", 1, 1)
+    assert set(load.people) == {str(cast.reviewer), str(cast.far_reviewer)}
+    reader = text_of(signed_in(cast.reviewer).get("/review/routing/"))
+    assert "Berlin" in reader
+    assert "Add a location" not in reader
 
 
 def test_an_absence_is_entered_and_taken_back_on_the_page(cast: Cast, page: Client) -> None:

@@ -11,7 +11,7 @@ from partners.models import Notice, User
 from referrals import notices, services
 from referrals.models import Referral, ReferralEvent, RoutingRule
 from referrals.services import routing
-from referrals.services.directing import rule_for, stands_for
+from referrals.services.directing import routed_to, rule_for, stands_for
 from referrals.states import State, Step
 from referrals.states.routing import Route, chosen
 from tests import factories
@@ -43,6 +43,9 @@ def test_the_most_exact_rule_wins(country: str, solutions: list[str], manager: i
         found = chosen(rules, country=country, solutions=solutions)
         assert found is not None
         assert found.manager == manager
+
+
+REVIEWING = ("reviewer", "other_reviewer", "far_reviewer")
 
 
 def test_without_a_default_a_lead_that_no_rule_knows_is_nobodys() -> None:
@@ -89,6 +92,51 @@ def test_a_manager_who_may_not_see_the_customer_gets_no_lead_and_everybody_respo
     assert told == {cast.reviewer, cast.other_reviewer}
 
 
+def test_a_lead_goes_to_a_location_and_those_who_work_there_are_told_and_have_it_as_theirs(
+    customer: Customer, cast: Cast
+) -> None:
+    place = factories.ReviewLocationFactory(name="Berlin", people=[cast.other_reviewer, cast.far_reviewer])
+    factories.RoutingRuleFactory(manager=None, manager_name="", location=place, location_name=place.name)
+    lead = submitted(customer, cast)
+    assert (lead.routed_to, lead.routed_location, lead.routed_to_name) == (None, place, "Berlin")
+    notices.tell(clock=lambda: SOON)
+    # of those who work there only who may see the lead
+    assert {notice.user for notice in Notice.objects.select_related("user")} == {cast.other_reviewer}
+    mine = {who: Referral.objects.filter(routed_to(cast.of(who), TODAY)).count() for who in REVIEWING}  # type: ignore[arg-type]
+    assert mine == {"reviewer": 0, "other_reviewer": 1, "far_reviewer": 1}
+    routing.staff_location(place, by=cast.office, people=[cast.reviewer.pk])
+    assert Referral.objects.filter(routed_to(cast.reviewer, TODAY)).get() == lead
+    assert not Referral.objects.filter(routed_to(cast.other_reviewer, TODAY)).exists()
+    moved = routing.assign(lead, by=cast.reviewer, at=SOON, version=None, to=cast.other_reviewer.pk)
+    assert (moved.routed_to, moved.routed_location) == (cast.other_reviewer, None)
+
+
+def test_a_location_where_nobody_may_see_the_lead_is_passed_over_for_the_next_rule(
+    customer: Customer, cast: Cast, rule: RoutingRule
+) -> None:
+    place = factories.ReviewLocationFactory(people=[cast.far_reviewer])
+    exact: dict[str, Any] = {"country": "DE", "solution": "azure", "manager": None, "manager_name": ""}
+    factories.RoutingRuleFactory(location=place, location_name=place.name, **exact)
+    lead = submitted(customer, cast)
+    assert (lead.routed_to, lead.routed_location) == (cast.other_reviewer, None)
+
+
+def test_locations_are_entered_and_staffed_by_the_office_with_people_who_review(cast: Cast) -> None:
+    place = routing.add_location(by=cast.office, at=SOON, name=" North  West ", people=[cast.reviewer.pk])
+    assert place.name == "North West"
+    with pytest.raises(Unfit, match="name already"):
+        routing.add_location(by=cast.office, at=SOON, name="north west", people=[])
+    with pytest.raises(Unfit):
+        routing.staff_location(place, by=cast.office, people=[cast.member.pk])
+    with pytest.raises(NotAllowed):
+        routing.staff_location(place, by=cast.reviewer, people=[])
+    with pytest.raises(Unfit, match="Nobody at this location"):
+        routing.add_rule(by=cast.office, at=SOON, country="FR", solution="", location=place.pk)
+    routing.add_rule(by=cast.office, at=SOON, country="DE", solution="", location=place.pk)
+    with pytest.raises(Refused, match="Germany, all solutions → North West"):
+        routing.add_rule(by=cast.office, at=SOON, country="DE", solution="", manager=cast.reviewer.pk)
+
+
 def test_a_rule_is_not_retroactive_and_counts_between_its_dates(customer: Customer, cast: Cast) -> None:
     before = submitted(customer, cast)
     rule = routing.add_rule(
@@ -115,7 +163,7 @@ def test_a_second_rule_about_the_same_is_refused_with_the_name_of_the_first(cast
 
 @pytest.mark.parametrize(
     ("facts", "field"),
-    [({"starts_at": NOON}, "starts_at"), ({"country": "FR"}, "manager")],
+    [({"starts_at": NOON}, "starts_at"), ({"country": "FR"}, "to")],
 )
 def test_a_rule_starts_now_or_later_and_goes_to_somebody_responsible(
     facts: dict[str, Any], field: str, cast: Cast

@@ -395,6 +395,13 @@ def test_nobody_else_writes_what_is_the_partners(who: str, customer: Customer, c
         services.begin(customer, by=by, at=SOON, programme=qrp)
 
 
+def test_who_has_no_name_is_known_by_the_work_and_never_by_an_address(customer: Customer, cast: Cast) -> None:
+    cast.reviewer.name = ""
+    lead = lead_in(State.SUBMITTED, customer=customer, team=[cast.member])
+    claimed = services.take_step(lead, Step.CLAIM, by=cast.reviewer, at=SOON)
+    assert claimed.reviewer_name == ReferralEvent.objects.get().by_name == "Channel manager"
+
+
 @pytest.mark.parametrize("who", ["member", "chief", "reviewer", "office"])
 def test_of_an_expired_lead_only_the_office_sees_the_person_at_the_customer(
     who: str, customer: Customer, cast: Cast
