@@ -62,6 +62,7 @@ class Partner(models.Model):
 
 # no mail can reach an address there (RFC 2606): it is a program's
 OF_PROGRAMS = "clients.invalid"
+ERASED = "erased.invalid"  # whoever was taken out of the portal
 
 
 class LocationQuerySet(models.QuerySet["Location"]):
@@ -181,6 +182,11 @@ class User(AbstractBaseUser):
     def is_program(self) -> bool:
         """Whether an API client acts as this person (docs/adr/0014)."""
         return self.email.endswith(f"@{OF_PROGRAMS}")
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether name and addresses were taken out for good."""
+        return self.email.endswith(f"@{ERASED}")
 
     @property
     def is_staff(self) -> bool:

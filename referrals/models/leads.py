@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Fold
 from partners.models import Partner, User
-from partners.roles import Role, Scope
+from partners.roles import SEES_ALL, Role, Scope
 from referrals.models.programmes import Programme
 from referrals.states import (
     CLOSED,
@@ -58,7 +58,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """R53: a partner's administrator and programs see all of its leads, staff what their scope says.
 
         Channel managers see what partners have shared about customers in their countries and segments; the portal's
-        administrator sees everything.
+        administrators and auditors see everything.
         """
         if user.role == Role.PARTNER_ADMIN or (user.is_of_partner and user.is_program):
             return self.filter(partner_id=user.partner_id)
@@ -69,7 +69,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             for country, segment in user.scopes.values_list("country", "segment"):
                 scope |= Q(country=country, segment=segment)
             return self.shared().filter(scope)
-        return self if user.role == Role.ADMINISTRATOR else self.none()
+        return self if user.role in SEES_ALL else self.none()
 
     def _in_scope(self, user: User) -> Self:
         own, mine = self.filter(partner_id=user.partner_id), Q(team__user_id=user.pk)
@@ -281,7 +281,7 @@ class Referral(models.Model):
         return self.expires_at
 
     def contact(self, by: User) -> Contact:
-        """The person at the customer; of an expired lead only the administrator sees it (R22)."""
-        if self.state == State.EXPIRED and by.role != Role.ADMINISTRATOR:
+        """The person at the customer; of an expired lead only the audit sees it (R22)."""
+        if self.state == State.EXPIRED and by.role != Role.AUDITOR:
             return Contact()
         return Contact(self.contact_first_name, self.contact_last_name, self.contact_email, self.contact_phone)
