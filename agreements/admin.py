@@ -1,4 +1,4 @@
-"""Which provider stands behind a reseller; every other dated row has its page with history (customers.services.ruling)."""
+"""Which provider stands behind a reseller; every other dated row has its page with history (/data/)."""
 
 from typing import Any
 

@@ -32,6 +32,8 @@ BENCHES = {
     "queue_decisions": ("bench.queue", 500_000),
     "decide": ("bench.deciding", 100_000),
     "page_map": ("bench.maps", 100_000),
+    "rollout_pages": ("bench.rollouts", 1_000_000),
+    "rollout_cancel": ("bench.rollouts", 1_000_000),
 }
 
 

@@ -26,9 +26,9 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 class Browser:
-    """Somebody of a partner, with cookies; `post` adds the token against forged requests."""
+    """Somebody who is signed in, with cookies; `post` adds the token of `form` against forged requests."""
 
-    def __init__(self, url: str, user: User) -> None:
+    def __init__(self, url: str, user: User, *, form: str = "/customers/new/") -> None:
         self.url = url
         self.jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), _Stay())
@@ -39,7 +39,7 @@ class Browser:
         status, _page = self.post("/account/login/", {"login": user.email, "password": "bench"})
         if status != 302:
             raise AssertionError(f"signing in answered {status}")
-        _status, page = self.get("/customers/new/")
+        _status, page = self.get(form)
         self.token = self._token_of(page)
 
     @staticmethod

@@ -19,7 +19,7 @@ from motions.sql.judging import judge
 log = logging.getLogger(__name__)
 
 BATCH = 500  # customers in one claim: large enough to be set-based, small enough not to keep an edit waiting
-SLICE = 10_000  # customers in one step of a roll-out; an edit in it waits for that step
+SLICE = 5_000  # customers in one step of a roll-out; an edit in it waits for that step, and so does a cancellation
 MOST_FAILURES = 3
 REST = timedelta(milliseconds=50)
 BREATH = 0.005  # seconds; others' edits are looked for meanwhile
@@ -258,7 +258,7 @@ def _mark_instead(part: FanoutSlice | None, *, at: datetime) -> None:
             _tell(again, Counts(), at=at)
 
 
-def reconcile(*, clock: Clock, limit: int = SLICE) -> int:
+def reconcile(*, clock: Clock, limit: int = 2 * SLICE) -> int:
     """Mark what is stale without a mark; a lost mark is a defect, so it is logged.
 
     What an open roll-out will come to is left to it. More than `limit` at once is a new day, and a roll-out of its own.

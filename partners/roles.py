@@ -14,10 +14,14 @@ class Role(TextChoices):
     CHANNEL_MANAGER = "channel_manager", _("Channel manager")
     POLICY_OWNER = "policy_owner", _("Policy owner")
     ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
 
 
 OF_PARTNER = frozenset({Role.PARTNER_STAFF, Role.PARTNER_ADMIN})
 EVERYBODY = frozenset(Role)
+OFFICE = frozenset({Role.POLICY_OWNER, Role.ADMINISTRATOR})  # who edits what holds for all
+SEES_ALL = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})  # of every partner; the auditor to read alone
+READERS_OF_CHANGES = OFFICE | SEES_ALL
 
 SIDES: dict[Role, Side] = {
     Role.PARTNER_STAFF: Side.PARTNER,
@@ -25,6 +29,7 @@ SIDES: dict[Role, Side] = {
     Role.CHANNEL_MANAGER: Side.CHANNEL,
     Role.POLICY_OWNER: Side.OFFICE,
     Role.ADMINISTRATOR: Side.OFFICE,
+    Role.AUDITOR: Side.OFFICE,  # to read alone: no route that writes is theirs
 }
 
 

@@ -79,6 +79,8 @@ _LABELS: dict[str, "_StrPromise"] = {
     "to": _("Handed over"),
     "leads": _("Leads"),
     "reviews": _("Leads to review"),
+    "rules": _("Routing rules"),
+    "absences": _("Absences"),
     "drafts": _("Drafts"),
     "views": _("Shared views"),
 }

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common.templatetags.figures import moment
 from customers.models import Customer
-from partners.models import Action, AuditEntry, User
+from partners.models import Action, AuditEntry, Sighting, User
+from portal.names import NAMES
 
 # what each audited table holds one of; a test asks for a name of every one
 SUBJECTS: dict[str, Promise] = {
@@ -123,6 +125,16 @@ def told(entries: Sequence[AuditEntry]) -> list[Row]:
     ]
 
 
+def told_sightings(rows: Sequence[Sighting]) -> list[tuple[datetime, str, str]]:
+    """(hour, person, customer) of each; people and customers are looked up once for all of them."""
+    people = User.objects.in_bulk({row.user_id for row in rows}) if rows else {}
+    customers = Customer.objects.in_bulk({row.of_customer for row in rows}) if rows else {}
+    return [
+        (row.hour_at, str(people.get(row.user_id, row.user_id)), str(customers.get(row.of_customer, row.of_customer)))
+        for row in rows
+    ]
+
+
 def subject_name(subject: str) -> str:
     """What the entry is about; a table without a name goes by its own."""
     return str(SUBJECTS.get(subject, subject))
@@ -156,9 +168,9 @@ def _fields(subject: str) -> dict[str, models.Field[Any, Any]]:
 
 
 def _label(column: str, field: models.Field[Any, Any] | None) -> str:
-    """The field's own name where it has one in both languages, else the column's."""
+    """The field's own name where it has one in both languages, else what the audit calls the column."""
     named = getattr(field, "_verbose_name", None)
-    return str(named) if isinstance(named, Promise) else column
+    return str(named if isinstance(named, Promise) else NAMES.get(column, column))
 
 
 def _value(value: Any, field: models.Field[Any, Any] | None) -> str:

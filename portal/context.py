@@ -30,7 +30,7 @@ ROOMS: tuple[tuple[str, Promise], ...] = (
     ("motions:policies", _("Policy")),
     ("partners:team", _("Team")),
     ("partners:webhooks", _("Interfaces")),
-    ("data", _("Programmes")),
+    ("data", _("Rules and texts")),
     ("audit", _("Audit")),
     ("jobs", _("Jobs")),
     ("privacy", _("Data protection")),

@@ -56,6 +56,7 @@ PEOPLE = (
     DemoPerson("petra@policy.example", "Petra Vogt", Role.POLICY_OWNER, "de"),
     DemoPerson("oskar@policy.example", "Oskar Lindner", Role.POLICY_OWNER, "de"),
     DemoPerson("admin@office.example", "Alex Winter", Role.ADMINISTRATOR, "en"),
+    DemoPerson("audit@office.example", "Ruth Sander", Role.AUDITOR, "de"),
 )
 # who sends leads, and who answers them
 STORY_TELLERS = ("anna@nordlicht.example", "carla@channel.example")

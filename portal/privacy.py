@@ -4,10 +4,12 @@ People at customers are found by their address; people of the portal by theirs. 
 is kept: whoever signed it stays named there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
@@ -16,22 +18,28 @@ from django.utils.translation import ngettext
 from agreements.models import Acceptance, Link, Mail, ProviderRequest
 from common.refusals import NotAllowed, Refused
 from customers.models import Contact, CustomerEvent
-from partners.models import AuditEntry, Notice, Sighting, User
-from partners.roles import Role
+from partners.models import ERASED, AuditEntry, Notice, Sighting, User
+from partners.roles import SEES_ALL, Role
+from portal.mentions import ids_of
 from referrals.models import Comment, Consent, Referral, TeamMember
 
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure did: leads that lost the person, and acceptances that keep the name because they prove something."""
+    """What an erasure did: how many leads, drafts and files lost the person or went.
+
+    `kept` are acceptances that keep the name because they prove something.
+    """
 
     leads: int
     kept: int
+    drafts: int
+    files: int
 
 
 def found(words: str, *, by: User) -> list[Contact]:
     """The contacts of all partners with an address, or with a name."""
-    _must_be_administrator(by)
+    _must_read(by)
     first, _space, last = words.strip().rpartition(" ")
     named = Q(last_name__iexact=last) & (Q(first_name__iexact=first) if first else Q())
     rows = Contact.objects.visible_to(by).select_related("customer", "partner")
@@ -40,7 +48,7 @@ def found(words: str, *, by: User) -> list[Contact]:
 
 def document_of(contact: Contact, *, by: User) -> dict[str, Any]:
     """Everything that names a person at a customer, as plain values."""
-    _must_be_administrator(by)
+    _must_read(by)
     mine = {"customer_id": contact.customer_id, "email__iexact": contact.email}
     leads = Referral.objects.visible_to(by).filter(customer_id=contact.customer_id, contact_email__iexact=contact.email)
     events = CustomerEvent.objects.visible_to(by).filter(customer_id=contact.customer_id, changes__contact=contact.name)
@@ -59,7 +67,7 @@ def document_of(contact: Contact, *, by: User) -> dict[str, Any]:
 
 def document_of_user(user: User, *, by: User) -> dict[str, Any]:
     """Everything that is kept about a person who signs in."""
-    _must_be_administrator(by)
+    _must_read(by)
     return {
         "person": _plain(user, but=("password",)),
         "notices": [_plain(row) for row in Notice.objects.filter(user=user).order_by("pk")],
@@ -91,11 +99,36 @@ def _value(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
+def found_users(words: str, *, by: User) -> list[User]:
+    """The people who sign in, or once did, with an address or a name; programs are nobody."""
+    _must_read(by)
+    named = User.objects.filter(Q(email__iexact=words.strip()) | Q(name__iexact=words.strip()), api_client=None)
+    return list(named.select_related("partner").order_by("pk")[:50])
+
+
 @transaction.atomic
-def erase(contact: Contact, *, by: User, at: datetime) -> Erased:
-    """Take a person out of everything that is no proof. Refused while a lead that is open names the person."""
+def erase_user(user: User, *, by: User) -> None:
+    """Take the name and the addresses of somebody who was deactivated out of everything; what they did stays.
+
+    Others read a marker where the name stood; that it was one and the same person can still be told by the number.
+    """
     _must_be_administrator(by)
-    if contact.email.endswith("@erased.invalid"):
+    if user.is_erased:
+        raise Refused(_("This person has been erased already."))
+    if user.is_active:
+        raise Refused(_("This person still signs in. Please deactivate the person and hand the work over first."))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT customers_erase_drafts_of(%s), partners_erase_person(%s)", [user.pk, user.pk])
+
+
+@transaction.atomic
+def erase(contact: Contact, *, by: User, texts: Sequence[str] = ()) -> Erased:
+    """Take a person out of everything that is no proof, and out of `texts` (keys of `mentions`).
+
+    Refused while a lead that is open names the person. Files leave the storage when all of it is written.
+    """
+    _must_be_administrator(by)
+    if contact.email.endswith(f"@{ERASED}"):
         raise Refused(_("This contact has been erased already."))
     leads = Referral.objects.visible_to(by).filter(customer_id=contact.customer_id, contact_email__iexact=contact.email)
     if count := leads.filter(closed_at=None).count():
@@ -107,17 +140,44 @@ def erase(contact: Contact, *, by: User, at: datetime) -> Erased:
             )
             % {"count": count}
         )
+    chosen = [ids_of(texts, code) for code in ("comment", "lead", "event")]
+    files = _names("SELECT referrals_erase_around(%s)", contact.pk)
+    files += _names("SELECT agreements_erase_files(%s)", contact.pk)
+    _names("SELECT referrals_erase_words(%s, %s::bigint[], %s::bigint[], %s::bigint[])", contact.pk, *chosen)
     # the rooms above ask for names and addresses that the contact still has
-    return Erased(
-        leads=_asked("SELECT referrals_erase_contact(%s)", contact.pk),
-        kept=_asked("SELECT agreements_erase_contact(%s), customers_erase_contact(%s)", contact.pk, contact.pk),
+    done = Erased(
+        leads=_count("SELECT referrals_erase_contact(%s)", contact.pk),
+        drafts=_count("SELECT customers_erase_drafts(%s)", contact.pk),
+        kept=_count("SELECT agreements_erase_contact(%s), customers_erase_contact(%s)", contact.pk, contact.pk),
+        files=len(files),
     )
+    transaction.on_commit(partial(_take_away, files))
+    return done
 
 
-def _asked(statement: str, *values: Any) -> int:
+def _take_away(files: list[str]) -> None:
+    for name in files:
+        default_storage.delete(name)
+
+
+def _count(statement: str, *values: Any) -> int:
+    return int(_rows(statement, values)[0][0])
+
+
+def _names(statement: str, *values: Any) -> list[str]:
+    return [row[0] for row in _rows(statement, values)]
+
+
+def _rows(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return int(cursor.fetchone()[0])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _must_read(by: User) -> None:
+    if by.role not in SEES_ALL:
+        raise NotAllowed(_("Only administrators and auditors may do that."))
 
 
 def _must_be_administrator(by: User) -> None:

@@ -276,6 +276,8 @@ DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 # the audit: how long it is kept, and where its seals are written beside the database (docs/adr/0022)
 AUDIT_KEEP_DAYS = env.int("AUDIT_KEEP_DAYS", default=3650)
 AUDIT_SEALS = Path(env.str("AUDIT_SEALS", default=str(DATA_DIR / "audit-seals.jsonl")))
+# who saw which customer of a partner
+SIGHTINGS_KEEP_DAYS = env.int("SIGHTINGS_KEEP_DAYS", default=3650)
 # after how many days a closed lead loses the names in it; 0: never by itself
 LEADS_KEEP_DAYS = env.int("LEADS_KEEP_DAYS", default=0)
 

@@ -11,7 +11,7 @@ from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes, webhook_routes
 from portal import api
-from portal.views import audit, customer, data, home, jobs, lists, privacy, registration, review, rules
+from portal.views import audit, customer, data, home, jobs, lists, privacy, registration, review
 from referrals.urls import api_routes as of_referrals
 from referrals.urls import wire_routes as wire_of_referrals
 
@@ -52,22 +52,7 @@ class SheetConverter:
         return value
 
 
-class RuleTableConverter:
-    """The name of a table of dated rules."""
-
-    regex = "|".join(rules.TABLES)
-
-    def to_python(self, value: str) -> str:
-        """As it stands."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """As it stands."""
-        return value
-
-
 register_converter(SheetConverter, "sheet_kind")
-register_converter(RuleTableConverter, "rule_table")
 
 urlpatterns = [
     # first, because programs ask most often and every route before it would be tried
@@ -100,17 +85,16 @@ urlpatterns = [
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/contacts/<uuid:public_id>.json", privacy.contact_file, name="privacy_contact"),
     path("privacy/contacts/<uuid:public_id>/erase/", privacy.erase, name="privacy_erase"),
-    path("policy/rules/", rules.rules, name="rules_first"),
-    path("policy/rules/<rule_table:code>/", rules.rules, name="rules"),
-    path("policy/rules/<rule_table:code>/new/", rules.rule_add, name="rule_add"),
-    path("policy/rules/<rule_table:code>/<int:number>/", rules.rule_change, name="rule_change"),
-    path("policy/rules/<rule_table:code>/<int:number>/remove/", rules.rule_drop, name="rule_drop"),
-    path("policy/rules/changes/<int:number>/undo/", rules.rule_undo, name="rule_undo"),
+    path("privacy/people/<uuid:public_id>.json", privacy.user_file, name="privacy_user"),
+    path("privacy/people/<uuid:public_id>/erase/", privacy.erase_user, name="privacy_user_erase"),
+    path("policy/rules/", data.rules_moved, name="rules_moved"),
+    path("policy/rules/<path:rest>", data.rules_moved, name="rules_moved"),
     path("data/", data.data, name="data"),
     path("data/<slug:kind>/", data.data_kind, name="data_kind"),
     path("data/<slug:kind>/new/", data.data_add, name="data_add"),
     path("data/<slug:kind>/<int:number>/", data.data_row, name="data_row"),
-    path("data/<slug:kind>/<int:number>/undo/<int:change>/", data.data_undo, name="data_undo"),
+    path("data/<slug:kind>/<int:number>/remove/", data.data_drop, name="data_drop"),
+    path("data/<slug:kind>/undo/<int:change>/", data.data_undo, name="data_undo"),
     path("language/", home.set_language, name="set_language"),
     path("", include("partners.urls")),
     path("", include("customers.urls")),

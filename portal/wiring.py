@@ -18,6 +18,8 @@ DRAINED = [
 PEOPLES_WORK = [
     "referrals.services.leaving.Leads",
     "referrals.services.leaving.Reviews",
+    "referrals.services.leaving.Rules",
+    "referrals.services.leaving.Absences",
     "customers.services.leaving.Drafts",
     "customers.services.leaving.Views",
 ]

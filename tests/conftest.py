@@ -141,6 +141,11 @@ def administrator(db: None) -> User:
 
 
 @pytest.fixture
+def auditor(db: None) -> User:
+    return factories.UserFactory(auditor=True)
+
+
+@pytest.fixture
 def customer(partner: Partner) -> Customer:
     return factories.CustomerFactory(partner=partner, name="Contoso GmbH", domain="contoso.de")
 

@@ -120,6 +120,7 @@ class UserFactory(DjangoModelFactory):
         channel_manager = factory.Trait(role=Role.CHANNEL_MANAGER, partner=None)
         policy_owner = factory.Trait(role=Role.POLICY_OWNER, partner=None)
         administrator = factory.Trait(role=Role.ADMINISTRATOR, partner=None)
+        auditor = factory.Trait(role=Role.AUDITOR, partner=None)
 
     @factory.post_generation
     def password(self, create: bool, extracted: str | None, **_: object) -> None:

@@ -23,7 +23,7 @@ from partners.models import User
 from referrals.models import Programme
 from tests import factories
 from tests.neighbours import Household, checksums, furnish, judged, standing
-from tests.routes import CASES, OFFICE, Case
+from tests.routes import CASES, CLOSED_TO_AUDITORS, OFFICE, READ_BY_AUDITORS, Case
 
 OUTSIDE = ("anonymous", "deactivated", "of a deactivated partner")
 ACTORS = (
@@ -38,6 +38,8 @@ ACTORS = (
 )
 # below /api/ only a token counts: whoever has none is one more of the same
 AT_THE_API = ("anonymous", "seller", "rival", "administrator")
+SEE_ALL = ("administrator", "auditor")
+METHODS = ("GET", "POST")
 OBJECTS = ("own", "foreign", "missing")
 # one for all cells: each new one would load the middleware and look through the static files again
 HANDLER = ClientHandler(enforce_csrf_checks=False)
@@ -55,7 +57,7 @@ FILLED = {
     "<policy_code:code>": "NO_SUCH",
     "<day:day>": "2026-01-04",
     "<slug:code>": "GUIDANCE_2023_10",
-    "<rule_table:code>": "countries",
+    "<path:rest>": "countries/",
     "<steering:verb>": "pause",
     "<agreement_act:name>": "link",
     "<str:token>": "nothing",
@@ -134,6 +136,7 @@ def _furnished() -> House:
             "reviewer elsewhere": _reviewer(country="FR", segment="education"),
             "policy owner": factories.UserFactory(policy_owner=True),
             "administrator": factories.UserFactory(administrator=True),
+            "auditor": factories.UserFactory(auditor=True),
         },
     )
 
@@ -189,7 +192,7 @@ def expected(case: Case, actor: str, method: str, thing: str, *, is_api: bool) -
         return 302 if thing == "missing" and right == 200 else right
     if case.mine:
         return right if thing == "own" and actor in case.mine else 404
-    sees = thing == "own" or (thing == "foreign" and actor == "administrator")
+    sees = thing == "own" or (thing == "foreign" and actor in SEE_ALL)
     blind = actor == "reviewer elsewhere" or (case.is_personal and actor == "chief")
     return right if sees and not blind else 404
 
@@ -249,6 +252,7 @@ def may_read_of(actor: str) -> set[str]:
         "rival": {"theirs"},
         "reviewer": {"ours"},
         "administrator": {"ours", "theirs"},
+        "auditor": {"ours", "theirs"},
     }.get(actor, set())
 
 
@@ -259,12 +263,11 @@ def test_every_route_has_its_case_and_every_case_its_route() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROUTES))
 def test_everybody_gets_of_a_route_what_is_theirs_and_nothing_else(name: str, house: House) -> None:
-    wrong = [
-        finding
-        for actor in (AT_THE_API if name.startswith("api:") else ACTORS)
-        for method in ("GET", "POST")
-        for finding in findings(house, name, actor, method)
-    ]
+    cells = [(actor, method) for actor in (AT_THE_API if name.startswith("api:") else ACTORS) for method in METHODS]
+    # auditors read: what they may not do is tried at some doors
+    cells += [("auditor", METHODS[0])] if name in READ_BY_AUDITORS else []
+    cells += [("auditor", METHODS[1])] if name in CLOSED_TO_AUDITORS else []
+    wrong = [finding for actor, method in cells for finding in findings(house, name, actor, method)]
     assert not wrong, "\n".join(wrong)
 
 
@@ -284,7 +287,7 @@ def findings(house: House, name: str, actor: str, method: str) -> Iterator[str]:
             yield f"{cell}: changed what is others'"
         hidden = {"ours", "theirs"} - may_read_of(actor)
         yield from (f"{cell}: tells of {whose}" for whose in hidden if word_of(house, whose) in body.lower())
-    if actor != "administrator" and answers.get("foreign") != answers.get("missing"):
+    if actor not in SEE_ALL and answers.get("foreign") != answers.get("missing"):
         yield f"{method} {name} as {actor}: a neighbour's thing and nothing differ"
 
 

@@ -1,4 +1,4 @@
-"""The dated rows of this room on the page of the rules: cut-offs, ways to accept, texts, their languages, programmes."""
+"""The dated rows of this room: cut-offs, ways to accept, texts, their languages, programmes."""
 
 import re
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from agreements.models import CutOff, PathRule, SigningProgramme, TemplateLanguage, TemplateVersion
 from agreements.states import Path
 from common.money import country_choices
-from customers.forms.rules import DatedTable, SpacedField, day_field, words_field
+from partners.forms.dated import DatedTable, SpacedField, day_field, words_field
 from partners.roles import CspType
 
 _FROM, _TO, _SOURCE = gettext_lazy("Valid from"), gettext_lazy("Last day"), gettext_lazy("Source")
@@ -137,6 +137,7 @@ TABLES = (
         gettext_lazy("From when orders need an acceptance, and when an old one is not enough."),
         CutOffForm,
         ("code", "effective_on", "accepted_before", "is_information", "source"),
+        days=("effective_on", ""),
     ),
     DatedTable(
         "ways",

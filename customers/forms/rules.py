@@ -1,98 +1,18 @@
-"""Dated rows on the page of the rules: how a room's table is shown and filled in, and the rules of countries."""
+"""The rules of countries as dated rows."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import DataError, connection, models, transaction
-from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language, gettext_lazy
+from django.db import DataError, connection, transaction
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.money import country_choices
-from common.templatetags.figures import day
 from customers.models import CountryRule
-
-
-@dataclass(frozen=True)
-class DatedTable:
-    """One table of dated rows: its part of the address, its words, its form, and which fields the list shows."""
-
-    code: str
-    title: Promise
-    lead: Promise
-    form: type["forms.ModelForm[Any]"]
-    columns: tuple[str, ...]
-
-    @property
-    def model(self) -> type[models.Model]:
-        """Whose rows they are."""
-        found: type[models.Model] = self.form._meta.model
-        return found
-
-    def labels(self) -> dict[str, str]:
-        """The fields as people call them."""
-        return {name: str(field.label) for name, field in self.form.base_fields.items()}
-
-    def shown(self) -> list[str]:
-        """The fields of the list; of a text in two languages the reader's."""
-        language = "de" if get_language() == "de" else "en"
-        return [name if name in self.form.base_fields else f"{name}_{language}" for name in self.columns]
-
-    def text(self, name: str, value: Any) -> str:
-        """A value as it is read; '' for nothing."""
-        if value is None or value == "" or value == []:
-            return ""
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        choices = {str(key): str(label) for key, label in getattr(self.form.base_fields[name], "choices", ())}
-        if isinstance(value, list):
-            return ", ".join(choices.get(str(one), str(one)) for one in value)
-        if isinstance(value, date):
-            return day(value)
-        return choices.get(str(value), str(value))
-
-    def differences(
-        self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
-    ) -> list[tuple[str, str, str]]:
-        """(field, before, after) of what a change has changed."""
-        found = []
-        for name, label in self.labels().items():
-            was, is_now = (self.text(name, self._read(name, state)) for state in (before, after))
-            if was != is_now:
-                found.append((label, was, is_now))
-        return found
-
-    def _read(self, name: str, state: Mapping[str, Any] | None) -> Any:
-        field: Any = self.model._meta.get_field(name)
-        return field.to_python(state[name]) if state else None
-
-
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """A day, as browsers send it."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **more)
-
-
-def words_field(label: Any, **more: Any) -> forms.CharField:
-    """A line of text."""
-    return forms.CharField(label=label, **{"required": False, "max_length": 200, **more})
-
-
-class SpacedField(forms.CharField):
-    """Several short words in one line, with spaces or commas between them."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """As a line."""
-        return " ".join(map(str, value)) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> Any:
-        """As a list."""
-        return re.findall(r"[^\s,;]+", super().clean(value))
+from partners.forms.dated import DatedTable, SpacedField, day_field, words_field
 
 
 def _readable(pattern: str) -> str:
@@ -172,5 +92,6 @@ TABLES = (
         gettext_lazy("What Microsoft asks for when a customer of a country is registered."),
         CountryRuleForm,
         ("country", "valid_from", "asks_number", "number_form", "asks_phone", "asks_postal_code", "states"),
+        days=("valid_from", ""),
     ),
 )

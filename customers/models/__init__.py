@@ -1,6 +1,5 @@
 """The tables of the customers room."""
 
-from customers.models.changes import RuleChange
 from customers.models.conflicts import ConflictCase, ConflictDecision, ConflictEvent, ConflictMark, ConflictSide
 from customers.models.contacts import Consent, Contact, ContactQuerySet, ContactRole
 from customers.models.customers import Customer, CustomerQuerySet
@@ -35,7 +34,6 @@ __all__ = [
     "Fold",
     "Merge",
     "Relation",
-    "RuleChange",
     "SavedView",
     "Tag",
 ]

@@ -12,14 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.folding import Backwards, CompanyKey, Fold, LooseKey, NumberKey, SiteKey
 from customers.states import BLOCKING, Vetting
 from partners.models import Partner, User
-from partners.roles import OF_PARTNER, Role, Segment
+from partners.roles import OF_PARTNER, SEES_ALL, Role, Segment
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     """Customers; every door starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """A partner's own; a channel manager's countries and segments; all for the administrator; none for others."""
+        """A partner's own; a channel manager's countries and segments; all for administrators and auditors, else none."""
         if user.role in OF_PARTNER:
             return self.filter(partner_id=user.partner_id)
         if user.role == Role.CHANNEL_MANAGER:
@@ -27,7 +27,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             for country, segment in user.scopes.values_list("country", "segment"):
                 scope |= Q(country=country, segment=segment)
             return self.filter(scope)
-        return self if user.role == Role.ADMINISTRATOR else self.none()
+        return self if user.role in SEES_ALL else self.none()
 
     def counted_for(self, user: User) -> Self:
         """Those that enter sums without names: what the person sees; for the policy owner all, who sees nobody."""

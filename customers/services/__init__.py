@@ -19,7 +19,6 @@ from customers.services.relations import (
     request_relation,
     withdraw,
 )
-from customers.services.ruling import drop_rule, keep_rule, undo_rule
 from customers.services.tags import clean_tags, set_tags, tag_many
 from customers.services.tenants import TenantTaken, is_taken, register_tenant
 
@@ -41,7 +40,6 @@ __all__ = [
     "correct_contact",
     "decide",
     "discard_draft",
-    "drop_rule",
     "email_misfit",
     "expire_relations",
     "finish_draft",
@@ -49,7 +47,6 @@ __all__ = [
     "invitation_link",
     "is_taken",
     "keep_draft",
-    "keep_rule",
     "last_work",
     "likenesses",
     "merge",
@@ -70,7 +67,6 @@ __all__ = [
     "settle",
     "survivor_of",
     "tag_many",
-    "undo_rule",
     "unmerge",
     "withdraw",
 ]

@@ -16,18 +16,15 @@ from motions.policy.kit import Comparator as PolicyComparator
 from motions.policy.kit import Edition, Limits
 from motions.states import Aggregation, Announcement, Comparator, PolicyState, Verdict
 from partners.models import User
-from partners.roles import Role
-
-# who works on drafts, and looks on
-OFFICE = (Role.POLICY_OWNER, Role.ADMINISTRATOR)
+from partners.roles import READERS_OF_CHANGES
 
 
 class PolicyVersionQuerySet(models.QuerySet["PolicyVersion"]):
     """Versions of the policy."""
 
     def visible_to(self, user: User) -> Self:
-        """What is published is for everybody; drafts are for the office."""
-        return self if user.role in OFFICE else self.published()
+        """What is published is for everybody; drafts are for the office and its auditors."""
+        return self if user.role in READERS_OF_CHANGES else self.published()
 
     def published(self) -> Self:
         """Versions that count, today or another day."""

@@ -13,11 +13,10 @@ from common.money import country_name
 from common.templatetags.figures import amount, day, number, percent
 from motions import services, wording
 from motions.models import PolicyNews, PolicyNewsKind, PolicyVersion
-from motions.models.policies import OFFICE
 from motions.services.previews import current_preview
 from motions.states import Announcement, Motion, PolicyState
 from partners.models import User
-from partners.roles import Role
+from partners.roles import READERS_OF_CHANGES, Role
 
 KINDS = {
     PolicyState.DRAFT: "unknown",
@@ -111,7 +110,7 @@ def version(policy: PolicyVersion, *, by: User, on: date) -> dict[str, Any]:
             (wording_of(policy, rule.code), Motion(rule.motion.value).label, rule.source) for rule in policy.rules.rules
         ],
         "may_write": is_owner,
-        "is_office": by.role in OFFICE,
+        "is_office": by.role in READERS_OF_CHANGES,
         "others": PolicyVersion.objects.visible_to(by).exclude(pk=policy.pk).order_by("-valid_from", "-pk"),
     }
     if by.is_of_partner and policy.published_at:
@@ -121,7 +120,7 @@ def version(policy: PolicyVersion, *, by: User, on: date) -> dict[str, Any]:
             "news": news,
             "news_moves": [(Motion(before).label, Motion(after).label, count) for before, after, count in moves],
         }
-    if by.role in OFFICE:
+    if by.role in READERS_OF_CHANGES:
         problems = services.validate(policy) if is_open else []
         context |= {
             "preview": current_preview(policy),

@@ -165,15 +165,15 @@ def preview(policy: PolicyVersion, *, by: User, at: datetime) -> Preview:
 
 @transaction.atomic
 def approve(policy: PolicyVersion, *, by: User, at: datetime) -> PolicyVersion:
-    """The second pair of eyes: a policy owner whose words are not in it, after the preview, and only what could be published."""
+    """The second pair of eyes: a policy owner without words in it, after the preview, and only what could be published."""
     _owner_only(by)
     policy = _locked(policy)
     _draft_only(policy)
     if by.pk in policy.edited_by:
         raise NotAllowed(
             _(
-                "Whoever has worked on a version does not approve it. Please ask another policy owner, or have one take it over"
-                " as a draft of their own."
+                "Whoever has worked on a version does not approve it. Please ask another policy owner, or have one take it"
+                " over as a draft of their own."
             )
         )
     if current_preview(policy) is None:

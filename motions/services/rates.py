@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from common.refusals import NotAllowed, Refused, Unfit
 from motions.models import Fanout, FanoutCause, HeldRates, Rate, RateSet
-from motions.models.policies import OFFICE
 from motions.services import held
 from motions.services.held import Days
 from motions.states import Verdict
 from partners.models import User
+from partners.roles import OFFICE
 
 SOURCE = "ECB"
 CODE = re.compile(r"[A-Z]{3}")

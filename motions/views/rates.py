@@ -16,10 +16,10 @@ from common.refusals import Refused
 from motions import requests, services
 from motions.forms.policies import RateFileForm
 from motions.models import HeldRates
-from motions.models.policies import OFFICE
 from motions.reports import rates as history
 from motions.states import Verdict
 from partners.access import PersonRequest
+from partners.roles import OFFICE
 
 USUAL = "USD"
 NEWEST = 1000

@@ -4,6 +4,7 @@ from partners.models.audit import Action, AuditCheck, AuditEntry, AuditSeal, Int
 from partners.models.hooks import LONGEST_URL, Delivery, Subscription
 from partners.models.notices import Notice, NoticePreference, NoticePreferenceQuerySet, NoticeQuerySet
 from partners.models.people import (
+    ERASED,
     ChannelScope,
     Location,
     LocationQuerySet,
@@ -19,6 +20,7 @@ from partners.models.revisions import Revision
 from partners.models.team import Invitation, InvitationQuerySet, TeamEvent, TeamEventQuerySet, Viewing, ViewingQuerySet
 
 __all__ = [
+    "ERASED",
     "LONGEST_URL",
     "Action",
     "ApiClient",

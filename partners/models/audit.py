@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.people import User
-from partners.roles import Role
+from partners.roles import SEES_ALL
 
 
 class Action(models.TextChoices):
@@ -20,11 +20,11 @@ class Action(models.TextChoices):
 
 
 class OfOfficeQuerySet(models.QuerySet[Any]):
-    """Rows that administrators alone read."""
+    """Rows that administrators and auditors alone read."""
 
     def visible_to(self, user: User) -> Self:
-        """Everything for an administrator, nothing for anybody else."""
-        return self if user.role == Role.ADMINISTRATOR else self.none()
+        """Everything for them, nothing for anybody else."""
+        return self if user.role in SEES_ALL else self.none()
 
 
 class AuditEntry(models.Model):
@@ -118,7 +118,7 @@ class AuditCheck(models.Model):
 
 
 class Sighting(models.Model):
-    """Somebody of Microsoft's side looked at a partner's customer within an hour. Never changed, never deleted."""
+    """Somebody of Microsoft's side looked at a partner's customer within an hour. Added to, and forgotten in time."""
 
     user_id = models.BigIntegerField()
     of_customer = models.BigIntegerField()

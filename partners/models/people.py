@@ -63,6 +63,7 @@ class Partner(models.Model):
 
 # no mail can reach an address there (RFC 2606): it is a program's
 OF_PROGRAMS = "clients.invalid"
+ERASED = "erased.invalid"  # whoever was taken out of the portal
 
 
 class LocationQuerySet(models.QuerySet["Location"]):
@@ -190,6 +191,11 @@ class User(AbstractBaseUser):
         for segment, country in self.scopes.values_list("segment", "country"):
             found.setdefault(segment, []).append(country)
         return found
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether name and addresses were taken out for good."""
+        return self.email.endswith(f"@{ERASED}")
 
     @property
     def is_staff(self) -> bool:

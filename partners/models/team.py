@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.people import Location, Partner, User
-from partners.roles import OF_PARTNER, Role, Scope
+from partners.roles import OF_PARTNER, SEES_ALL, Role, Scope
 from partners.states import TeamEventKind
 
 
@@ -126,8 +126,8 @@ class ViewingQuerySet(models.QuerySet["Viewing"]):
     """Who looked on as whom."""
 
     def visible_to(self, user: User) -> Self:
-        """For administrators alone."""
-        return self if user.role == Role.ADMINISTRATOR else self.none()
+        """For administrators and auditors."""
+        return self if user.role in SEES_ALL else self.none()
 
 
 class Viewing(models.Model):

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from partners.forms import ChannelScopeForm, HandOverForm, ReasonForm
 from partners.models import ChannelScope, Invitation, Location, Notice, Partner, Post, TeamEvent, User
-from partners.roles import GIVES, Role
+from partners.roles import GIVES, SEES_ALL, Role
 from partners.services import work_of
 from partners.states import PostKind
 from partners.wording import Words, told_changes, words_of
@@ -100,5 +100,5 @@ def person(found: User, *, by: User) -> dict[str, Any]:
         "hand_over": HandOverForm(by=by, person=found) if is_colleague else None,
         "scopes": list(ChannelScope.objects.filter(user=found).order_by("country", "segment")) if is_office else [],
         "scope_form": ChannelScopeForm() if is_office and found.role == Role.CHANNEL_MANAGER else None,
-        "view_form": ReasonForm() if is_office and found.role != Role.ADMINISTRATOR and found.is_active else None,
+        "view_form": ReasonForm() if is_office and found.role not in SEES_ALL and found.is_active else None,
     }

@@ -6,6 +6,7 @@ from partners.services.auditing import (
     check,
     cut,
     erase_from_audit,
+    forget_sightings,
     note_sighting,
     seal,
     verify,
@@ -73,7 +74,7 @@ from partners.services.people import (
     reactivate,
     remove_channel_scope,
 )
-from partners.services.revising import keep, undo
+from partners.services.revising import drop, is_removable, keep, undo
 from partners.services.tokens import NoToken, issue_token
 from partners.services.viewing import end_viewing, running, view_as
 
@@ -104,13 +105,16 @@ __all__ = [
     "create_client",
     "cut",
     "deactivate",
+    "drop",
     "end_viewing",
     "erase_from_audit",
     "fallback_owners",
     "forget",
+    "forget_sightings",
     "hand_over",
     "invite",
     "is_for",
+    "is_removable",
     "issue_token",
     "join",
     "keep",

@@ -138,6 +138,14 @@ def cut(*, at: datetime) -> int:
     return int(found)
 
 
+def forget_sightings(*, at: datetime) -> int:
+    """Forget who saw which customer longer ago than that is kept. How many rows there were."""
+    before = at - timedelta(days=settings.SIGHTINGS_KEEP_DAYS)
+    with acting(Side.WORKER):
+        (found,) = _row(sql.FORGET_SIGHTINGS, [before])
+    return int(found)
+
+
 @transaction.atomic
 def erase_from_audit(subject: str, rows: list[int]) -> int:
     """Take personal data out of the entries of rows; the chains hold, and say so. For the office's side."""

@@ -120,6 +120,8 @@ def reactivate(person: User, *, by: User, at: datetime) -> User:
     person = held(person, by=by)
     if person.is_active:
         raise Refused(_("This person is active already."))
+    if person.is_erased:
+        raise Refused(_("This person was erased and cannot come back. Please invite somebody anew."))
     return _set_active(person, True, TeamEventKind.REACTIVATED, by=by, at=at)
 
 

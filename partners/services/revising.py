@@ -1,92 +1,137 @@
-"""Rows that the office edits with their history: every change can be seen, and taken back."""
+"""Dated rows that the office edits, of whichever room: add, correct, remove, and take each change back.
 
-from collections.abc import Mapping
+What changes from a day on is a new row; what held until then stays. Only a row that was wrong is corrected or removed.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.apps import apps
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from common.refusals import NotAllowed, Refused, Unfit
+from common.refusals import NotAllowed, Refused, Stale, Unfit
 from partners.models import Revision, User
-from partners.models.revisions import kind_of
-from partners.roles import Role
+from partners.roles import OFFICE
 
 Row = TypeVar("Row", bound=Model)
 
 
+def is_removable(model: type[Model]) -> bool:
+    """Whether rows of a table may go: no other row can point to them. Others get a last day."""
+    return not any(field.auto_created and not field.concrete for field in model._meta.get_fields(include_hidden=True))
+
+
+@transaction.atomic
+def keep(row: Row, *, by: User, at: datetime, facts: Mapping[str, Any], seen: int = 0) -> Row:
+    """Add a row (one without a key), or correct it; `seen` is the newest change that the person has seen.
+
+    Refused: a row that is gone (409), one that somebody else changed meanwhile (412), facts that do not fit (422).
+    """
+    _must_be_office(by)
+    is_first = row.pk is None
+    kept = row if is_first else _newest(row, seen=seen)
+    before = {} if is_first else _state(kept, facts)
+    for name, value in facts.items():
+        setattr(kept, name, value)
+    _must_fit(kept)
+    kept.save()
+    kept.refresh_from_db()  # as the database keeps it: 1000 is 1000.00 there
+    after = _state(kept)
+    if is_first:
+        _logged(kept, None, after, by=by, at=at)
+    elif changed := {name: was for name, was in before.items() if was != after[name]}:
+        _logged(kept, changed, {name: after[name] for name in changed}, by=by, at=at)
+    return kept
+
+
+@transaction.atomic
+def drop(row: Model, *, by: User, at: datetime, seen: int) -> Revision:
+    """Remove a row that should not have been there; what it held is kept with the change."""
+    _must_be_office(by)
+    kept = _newest(row, seen=seen)
+    return _removed(kept, by=by, at=at)
+
+
+@transaction.atomic
+def undo(revision: Revision, *, by: User, at: datetime) -> Revision:
+    """Take a change back, once, as long as what it changed is as it left it; that is a change like any other."""
+    _must_be_office(by)
+    model: Any = apps.get_model(revision.what)
+    row = _locked(model, revision.row_id)
+    if Revision.objects.filter(undoes=revision).exists():
+        raise Refused(_("This change was taken back already."))
+    if not _stands(row, revision.after):
+        raise Refused(_("This was changed again since. Please take the later change back first."))
+    if revision.before is None:
+        return _removed(row, by=by, at=at, undoes=revision)
+    former = row or model(pk=revision.row_id)
+    for name, value in revision.before.items():
+        field = model._meta.get_field(name)
+        setattr(former, field.attname, field.to_python(value))
+    _must_fit(former)
+    former.save()
+    return _logged(former, revision.after, revision.before, by=by, at=at, undoes=revision)
+
+
 def _must_be_office(by: User) -> None:
-    if by.role not in (Role.POLICY_OWNER, Role.ADMINISTRATOR):
-        raise NotAllowed(_("This is edited by the office."))
+    if by.role not in OFFICE:
+        raise NotAllowed(_("Only policy owners and administrators edit this."))
 
 
-def field_of(row: Model, name: str) -> Any:
-    """A field of a row by its name."""
-    return row._meta.get_field(name)
+def _locked(model: type[Row], key: int) -> Row | None:
+    return model._default_manager.select_for_update().filter(pk=key).first()
 
 
-def as_text(row: Model, name: str) -> Any:
-    """A field as a revision keeps it."""
-    field = field_of(row, name)
-    return None if field.value_from_object(row) is None else field.value_to_string(row)
+def _newest(row: Row, *, seen: int) -> Row:
+    found = _locked(type(row), row.pk)
+    if found is None:
+        raise Refused(_("This row is gone; somebody has removed it."))
+    if Revision.objects.newest_of(found) != seen:
+        raise Stale(_("Somebody else changed this row meanwhile. Please look at the new values first."))
+    return found
 
 
-def _rows(row: Row) -> QuerySet[Row]:
-    return type(row).objects.all()  # type: ignore[attr-defined, no-any-return]
+def _removed(row: Any, **more: Any) -> Revision:
+    if not is_removable(type(row)):
+        raise Refused(_("Such a row is not removed as a whole. Please give it a last day."))
+    before, key = _state(row), row.pk
+    row.delete()
+    row.pk = key
+    return _logged(row, before, None, **more)
 
 
-def _checked(row: Model) -> None:
+def _must_fit(row: Model) -> None:
+    """What the model itself refuses, said at its field."""
     try:
         row.full_clean()
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
-        raise Unfit(sentences[0], field=field) from error
+        raise Unfit(sentences[0], field="" if field == NON_FIELD_ERRORS else field) from error
 
 
-@transaction.atomic
-def keep(row: Row, *, by: User, at: datetime, facts: Mapping[str, Any]) -> Row:
-    """Keep what `facts` say of a row, a new one or one that exists; `Unfit` with the field for what cannot be."""
-    _must_be_office(by)
-    is_first = row.pk is None
-    if not is_first:
-        row = _rows(row).select_for_update(of=("self",)).get(pk=row.pk)
-    before = {name: None if is_first else as_text(row, name) for name in facts}
-    for name, value in facts.items():
-        setattr(row, name, value)
-    _checked(row)
-    row.save()
-    row.refresh_from_db()  # as the database keeps it: 1000 is 1000.00 there
-    pairs = {name: [before[name], as_text(row, name)] for name in facts}
-    changes = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-    if changes:
-        _written(row, changes, by=by, at=at, is_first=is_first)
-    return row
+def _state(row: Model, names: Iterable[str] | None = None) -> dict[str, Any]:
+    """Fields of a row, or every one but its key."""
+    wanted = names if names is not None else (one.name for one in row._meta.concrete_fields if not one.primary_key)
+    fields: dict[str, Any] = {name: row._meta.get_field(name) for name in wanted}
+    return {name: field.value_from_object(row) for name, field in fields.items()}
 
 
-def _written(row: Model, changes: Mapping[str, Any], *, by: User, at: datetime, **more: Any) -> Revision:
-    what, key = kind_of(row), row.pk
-    return Revision.objects.create(what=what, row_id=key, changes=changes, at=at, by=by, by_name=str(by), **more)
+def _stands(row: Model | None, state: Mapping[str, Any] | None) -> bool:
+    """Whether a row still is as a change left it; None where there should be none."""
+    if row is None or state is None:
+        return row is None and state is None
+    fields: dict[str, Any] = {name: row._meta.get_field(name) for name in state}
+    return all(field.to_python(state[name]) == field.value_from_object(row) for name, field in fields.items())
 
 
-@transaction.atomic
-def undo(revision: Revision, row: Row, *, by: User, at: datetime) -> Row:
-    """Take a change back; refused when something later changed the same fields, which has to be undone first."""
-    _must_be_office(by)
-    row = _rows(row).select_for_update(of=("self",)).get(pk=row.pk)
-    if revision.is_first:
-        raise Refused(_("A row is not taken back as a whole. Please give it a last day."))
-    if Revision.objects.filter(undoes=revision).exists():
-        raise Refused(_("This change was undone already."))
-    changes = {}
-    for name, (before, after) in revision.changes.items():
-        if as_text(row, name) != after:
-            raise Refused(_("This was changed again since. Please undo the later change first."))
-        field = field_of(row, name)
-        setattr(row, field.attname, None if before is None else field.to_python(before))
-        changes[name] = [after, before]
-    _checked(row)
-    row.save()
-    _written(row, changes, by=by, at=at, undoes=revision)
-    return row
+def _logged(
+    row: Model, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, *, by: User, **more: Any
+) -> Revision:
+    what, name = row._meta.label_lower, str(row)[:200]
+    return Revision.objects.create(
+        what=what, row_id=row.pk, name=name, before=before, after=after, by=by, by_name=str(by), **more
+    )

@@ -7,17 +7,17 @@ from django.utils.translation import gettext as _
 
 from common.refusals import NotAllowed, Unfit
 from partners.models import User, Viewing
-from partners.roles import Role
+from partners.roles import SEES_ALL, Role
 
 LASTS = timedelta(minutes=30)
 
 
 @transaction.atomic
 def view_as(whom: User, *, by: User, at: datetime, reason: str) -> Viewing:
-    """Begin to look on as somebody; administrators cannot be looked on as."""
+    """Begin to look on as somebody; administrators and auditors cannot be looked on as."""
     if by.role != Role.ADMINISTRATOR:
         raise NotAllowed(_("Only the office looks on as somebody else."))
-    if whom.role == Role.ADMINISTRATOR or not whom.is_active:
+    if whom.role in SEES_ALL or not whom.is_active:
         raise NotAllowed(_("Nobody can look on as this person."))
     if len(reason.strip()) < 5:
         raise Unfit(_("Please say why, so that others understand it later."), field="reason")

@@ -57,6 +57,7 @@ ORDER BY seal.id
 """
 ERASE = "SELECT partners_audit_erase(%s, %s)"
 CUT_BEFORE = "SELECT partners_audit_cut(%s)"
+FORGET_SIGHTINGS = "SELECT partners_sightings_cut(%s)"
 
 # the last run of a scheduled job
 RAN = """

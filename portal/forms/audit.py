@@ -12,10 +12,11 @@ from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
-from partners.models import Action, AuditEntry, User
+from partners.models import Action, AuditEntry, Sighting, User
 from portal.audit import SUBJECTS
 
 MOST_FOUND = 200  # people or customers of one word
+MOST_SEEN = 50
 FIELD_DAYS = 90  # a field is looked for this far back, where no day is given
 
 
@@ -96,6 +97,14 @@ class AuditFilter(forms.Form):
         return _within(
             rows, chosen["since"] or (localdate() - timedelta(FIELD_DAYS) if self.looks_back else None), chosen["until"]
         )
+
+    def sightings(self, *, by: User) -> list[Sighting]:
+        """Who of Microsoft's side saw the customers that are looked for, the newest first; nothing without a customer."""
+        words = self.chosen["customer"]
+        if not words:
+            return []
+        seen = Sighting.objects.visible_to(by).filter(of_customer__in=_customers(words, by=by))
+        return list(seen.order_by("-hour_at", "-pk")[:MOST_SEEN])
 
 
 def _within(rows: QuerySet[AuditEntry], since: Any, until: Any) -> QuerySet[AuditEntry]:

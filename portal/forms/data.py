@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.money import countries, country_choices, currency_choices
 from motions.states import Motion
+from partners.forms.dated import day_field
 from partners.models import Post
 from partners.roles import Role
 from partners.states import Certainty
@@ -20,12 +21,6 @@ from referrals.states import Direction, Field
 
 MOST_HOLIDAYS = 400
 _HOLIDAY = re.compile(r"(\*|[A-Za-z]{2})\s+(\d{4}-\d{2}-\d{2})")
-
-
-def _day(**more: Any) -> forms.DateField:
-    return forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"], **more
-    )
 
 
 def _several(label: Any, choices: Any, **more: Any) -> forms.MultipleChoiceField:
@@ -78,8 +73,8 @@ class HolidaysField(forms.CharField):
 class ProgrammeForm(forms.ModelForm[Programme]):
     """Until when which leads are taken, what they must say, how soon they are answered (Q9)."""
 
-    valid_from = _day(label=_("Open from"))
-    valid_to = _day(label=_("Open until"), required=False, help_text=_("This day counts. Empty: until further notice."))
+    valid_from = day_field(_("Open from"))
+    valid_to = day_field(_("Open until"), required=False, help_text=_("This day counts. Empty: until further notice."))
     direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices)
     currency = forms.ChoiceField(label=_("Currency"), choices=lazy(currency_choices, list)())
     required_fields = _several(_("Required fields"), Field.choices)
@@ -106,10 +101,8 @@ class PostForm(forms.ModelForm[Post]):
     body_en = _in_words(_("Text (English)"), 6)
     body_de = _in_words(_("Text (German)"), 6, help_text=_("Plain paragraphs; an empty line begins a new one."))
     source_url = forms.URLField(label=_("Source"), max_length=300, required=False, assume_scheme="https")
-    shown_from = _day(label=_("Shown from"))
-    shown_to = _day(
-        label=_("Shown until"), required=False, help_text=_("This day counts. Empty: until further notice.")
-    )
+    shown_from = day_field(_("Shown from"))
+    shown_to = day_field(_("Shown until"), required=False, help_text=_("This day counts. Empty: until further notice."))
     roles = _several(_("For roles"), Role.choices, help_text=_("None: for everybody."))
     countries = forms.MultipleChoiceField(
         label=_("For countries"), choices=lazy(country_choices, list)(), required=False,
@@ -133,7 +126,7 @@ class NewsForm(PostForm):
         label=_("How certain"), choices=[("", "–"), *Certainty.choices], required=False,
         help_text=_("For what is to come: news say by themselves that it is not in force yet."),
     )  # fmt: skip
-    effective = _day(label=_("In force from"), required=False)
+    effective = day_field(_("In force from"), required=False)
     in_newsletter = forms.BooleanField(label=_("Also in the newsletter"), required=False)
 
     class Meta(PostForm.Meta):

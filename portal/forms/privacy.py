@@ -1,15 +1,14 @@
 """Who is looked for, and the confirmation that somebody is to be erased."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact
-
 
 class PersonSearch(forms.Form):
-    """A person at a customer, by address or name."""
+    """A person, by address or name."""
 
     q = forms.CharField(
         label=_("E-mail address or name"),
@@ -20,17 +19,19 @@ class PersonSearch(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """The person's address typed once more."""
+    """The person's address typed once more, and the texts that lose the name; at first all of them."""
 
     typed = forms.CharField(label=_("Address of the person"), max_length=254)
+    texts = forms.MultipleChoiceField(label=_("Take the name out of these texts as well"), required=False)
 
-    def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.contact = contact
+    def __init__(self, data: Any = None, *, email: str, texts: Sequence[str] = ()) -> None:
+        super().__init__(data, initial={"texts": list(texts)})
+        self.email = email
+        cast(forms.MultipleChoiceField, self.fields["texts"]).choices = [(key, key) for key in texts]
 
     def clean_typed(self) -> str:
         """What is erased does not come back."""
         typed: str = self.cleaned_data["typed"]
-        if typed.strip().lower() != self.contact.email.lower():
+        if typed.strip().lower() != self.email.lower():
             raise forms.ValidationError(_("This is not the address of this person."))
         return typed

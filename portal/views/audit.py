@@ -48,6 +48,7 @@ def audit(request: PersonRequest) -> HttpResponse:
         "page": page,
         "rows": words.told(page.rows),
         "query": form.query,
+        "sightings": words.told_sightings(form.sightings(by=request.user)),
         "check": AuditCheck.objects.visible_to(request.user).order_by("-pk").first(),
         "seal": AuditSeal.objects.visible_to(request.user).order_by("-pk").first(),
         "keep_days": settings.AUDIT_KEEP_DAYS,

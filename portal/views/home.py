@@ -28,7 +28,8 @@ def home(request: PersonRequest) -> HttpResponse:
     """Where a person starts: partner people see their portfolio, the others their own room."""
     if request.user.is_of_partner:
         return render(request, "portal/home.html", _portfolio(request.user))
-    return redirect("motions:policies" if request.user.role == Role.POLICY_OWNER else "customers")
+    rooms = {Role.POLICY_OWNER: "motions:policies", Role.AUDITOR: "audit"}
+    return redirect(rooms.get(Role(request.user.role), "customers"))
 
 
 def _portfolio(user: User) -> dict[str, Any]:

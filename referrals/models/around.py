@@ -109,10 +109,10 @@ class CommentFileQuerySet(AroundQuerySet["CommentFile"]):
         """Those of comments that one may read.
 
         A file may show the person at the customer as the contact itself does (a card, a letter): of an expired lead the
-        administrator alone has it (R22).
+        audit alone has it (R22).
         """
         seen = self.filter(comment__in=Comment.objects.visible_to(user))
-        return seen if user.role == Role.ADMINISTRATOR else seen.exclude(referral__state=State.EXPIRED)
+        return seen if user.role == Role.AUDITOR else seen.exclude(referral__state=State.EXPIRED)
 
 
 class CommentFile(Around):

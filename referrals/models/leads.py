@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Fold
 from partners.models import Partner, User
-from partners.roles import Role, Scope
+from partners.roles import SEES_ALL, Role, Scope
 from referrals.models.contacts import Contact
 from referrals.models.programmes import Programme
 from referrals.states import (
@@ -43,7 +43,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
         """R53: a partner's administrator and programs see all of its leads, staff what their scope says.
 
         Channel managers see what partners have shared about customers in their countries and segments; the portal's
-        administrator sees everything.
+        administrators and auditors see everything.
         """
         if user.role == Role.PARTNER_ADMIN or (user.is_of_partner and user.is_program):
             return self.filter(partner_id=user.partner_id)
@@ -51,7 +51,7 @@ class ReferralQuerySet(models.QuerySet["Referral"]):
             return self._in_scope(user)
         if user.role == Role.CHANNEL_MANAGER:
             return self.shared().filter(_in_charge(user))
-        return self if user.role == Role.ADMINISTRATOR else self.none()
+        return self if user.role in SEES_ALL else self.none()
 
     def _in_scope(self, user: User) -> Self:
         own, mine = self.filter(partner_id=user.partner_id), Q(team__user_id=user.pk)
@@ -287,8 +287,8 @@ class Referral(models.Model):
         return self.expires_at
 
     def hides_person(self, by: User) -> bool:
-        """Whether the person at the customer is hidden from somebody: an expired lead's, but for the administrator (R22)."""
-        return self.state == State.EXPIRED and by.role != Role.ADMINISTRATOR
+        """Whether the person at the customer is hidden from somebody: an expired lead's, but for the audit (R22)."""
+        return self.state == State.EXPIRED and by.role != Role.AUDITOR
 
     def contact(self, by: User) -> Contact:
         """The person at the customer, where it may be seen."""

@@ -37,7 +37,10 @@ class Programme(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("successor")
     )
     required_fields = ArrayField(
-        models.CharField(max_length=20, choices=Field.choices), verbose_name=_("required fields"), default=list
+        models.CharField(max_length=20, choices=Field.choices),
+        verbose_name=_("required fields"),
+        default=list,
+        blank=True,
     )
     min_value = models.DecimalField(_("minimum value"), max_digits=15, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="USD")
@@ -45,7 +48,9 @@ class Programme(models.Model):
     day_starts = models.TimeField(_("working day starts"), default=time(9))
     day_ends = models.TimeField(_("working day ends"), default=time(17))
     expiry_days = models.PositiveSmallIntegerField(_("days until a lead expires"), default=14)
-    reminder_days = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("days of reminders"), default=list)
+    reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("days of reminders"), default=list, blank=True
+    )
     # country -> ISO dates, beside the national holidays; of every country under '*'
     holidays: models.JSONField[Any, Any] = models.JSONField(_("additional holidays"), default=dict, blank=True)
     claim_hours = models.PositiveSmallIntegerField(_("hours until a claim is given back"), default=8)

@@ -13,7 +13,7 @@ from referrals import services, wording
 from referrals.clock import Span, spans, total
 from referrals.models import Comment, Consent, EventKind, Favourite, Programme, Referral, ReferralEvent
 from referrals.panels.registering import registration_panel
-from referrals.states import CLOSED, REASONS, STEPS, DealType, Holder, State, Step
+from referrals.states import CLOSED, REASONS, STEPS, DealType, Holder, State, Step, actor_of
 
 # how a state looks: the kinds of the status component
 LOOKS: dict[State, str] = {
@@ -154,6 +154,7 @@ def lead_page(lead: Referral, *, by: User) -> dict[str, Any]:
         "solutions": [wording.solution(one) for one in lead.solutions],
         "reason": wording.reason(lead.reason),
         "is_favourite": Favourite.objects.visible_to(by).filter(referral=lead).exists(),
+        "may_talk": actor_of(by.role) is not None,
         "may_write": by.is_of_partner and not lead.is_closed,
         "may_share": by.is_of_partner
         and lead.state not in CLOSED | {State.DRAFT}

@@ -1,14 +1,16 @@
 """What of this room is somebody's own, and goes to a colleague when they leave (see `partners.services.leaving`)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import ngettext
 
 from partners.models import User
-from referrals.models import EventKind, Referral, TeamMember
+from referrals.models import Absence, EventKind, Referral, RoutingRule, TeamMember
 from referrals.models.leads import ReferralQuerySet
 from referrals.services.recording import record
-from referrals.services.routing import assign
+from referrals.services.routing import add_rule, assign, cancel_absence, end_rule, stand_in
 from referrals.states import CLOSED, UNDECIDED
 
 
@@ -66,3 +68,59 @@ class Reviews:
         for lead in leads:
             assign(lead, by=by, at=at, version=None, to=to.pk)
         return len(leads)
+
+
+class Rules:
+    """Routing rules by which new leads still come to a channel manager."""
+
+    name = "rules"
+
+    def label(self, count: int) -> str:
+        """'3 routing rules'."""
+        return ngettext("%(count)s routing rule", "%(count)s routing rules", count) % {"count": count}
+
+    def _of(self, person: User) -> QuerySet[RoutingRule]:
+        rules = RoutingRule.objects.filter(manager=person, ends_at__isnull=True)
+        return rules.none() if person.is_of_partner else rules  # partners do not read them
+
+    def count(self, person: User, *, by: User) -> int:
+        """How many there are."""
+        return self._of(person).count()
+
+    def pass_on(self, person: User, *, to: User, by: User, at: datetime) -> int:
+        """End each, and begin the same for the colleague; `Unfit` where the colleague is not responsible there."""
+        rules = list(self._of(person).order_by("pk"))
+        for rule in rules:
+            ended = end_rule(rule, by=by, at=at)
+            where = {"country": rule.country, "solution": rule.solution}
+            add_rule(by=by, at=at, **where, manager=to.pk, starts_at=ended.ends_at)
+        return len(rules)
+
+
+class Absences:
+    """Days, today's or later ones, on which the person is away or stands in for somebody."""
+
+    name = "absences"
+
+    def label(self, count: int) -> str:
+        """'3 absences'."""
+        return ngettext("%(count)s absence", "%(count)s absences", count) % {"count": count}
+
+    def _of(self, person: User, on: date) -> QuerySet[Absence]:
+        absences = Absence.objects.filter(Q(user=person) | Q(substitute=person), last_day__gte=on)
+        return absences.none() if person.is_of_partner else absences
+
+    def count(self, person: User, *, by: User) -> int:
+        """How many there are."""
+        return self._of(person, localdate()).count()
+
+    def pass_on(self, person: User, *, to: User, by: User, at: datetime) -> int:
+        """The person's own end, because nothing is theirs any more; for others the colleague stands in."""
+        today = localdate(at)
+        absences = list(self._of(person, today).order_by("pk"))
+        for absence in absences:
+            cancel_absence(absence, by=by)
+            if absence.user_id not in (person.pk, to.pk):
+                days = {"first_day": max(absence.first_day, today), "last_day": absence.last_day}
+                stand_in(by=by, person=absence.user_id, substitute=to.pk, **days)
+        return len(absences)

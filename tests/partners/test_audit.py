@@ -427,3 +427,17 @@ def test_a_service_is_written_down_like_everything_else(
     assert entry.actor == seller.pk
     assert entry.changes["archive_reason"] == ["", "Dissolved"]
     assert Finding("altered", 1).subject == ""
+
+
+def test_who_saw_what_is_forgotten_when_its_time_is_over_and_by_that_door_alone(
+    db: None, customer: Customer, administrator: User, settings: Any
+) -> None:
+    settings.SIGHTINGS_KEEP_DAYS = 30
+    for days in (29, 31):
+        at = NOON - timedelta(days=days)
+        services.note_sighting(by=administrator, customer_id=customer.pk, partner_id=customer.partner_id, at=at)
+    assert services.forget_sightings(at=NOON) == 1
+    assert services.forget_sightings(at=NOON) == 0
+    assert Sighting.objects.get().hour_at == NOON - timedelta(days=29)
+    with pytest.raises(Error, match=REFUSED), transaction.atomic():
+        execute("DELETE FROM partners_sighting")

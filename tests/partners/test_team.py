@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from partners import notices, services
 from partners.models import Invitation, Partner, TeamEvent, User
 from partners.roles import GIVES, OF_PARTNER, Role, Scope
 from partners.services.invitations import PAUSE
-from referrals.models import Referral, ReferralEvent
+from referrals.models import Absence, Referral, ReferralEvent, RoutingRule
 from tests import factories
 from tests.factories import NOON
 
@@ -249,6 +249,25 @@ def test_what_a_channel_manager_reviews_goes_to_a_colleague_who_is_responsible(
     assert lead.routed_to == heir
     with pytest.raises(NotAllowed):
         services.pass_on(seller, to=heir, by=administrator, at=NOON)
+
+
+def test_rules_and_absences_of_a_leaver_end_or_go_to_the_colleague(reviewer: User, administrator: User) -> None:
+    heir, third = (factories.UserFactory(channel_manager=True) for _ in range(2))
+    for person in (heir, third):
+        factories.ChannelScopeFactory(user=person)
+    old = factories.RoutingRuleFactory(manager=reviewer, country="DE", solution="")
+    later = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 10)}
+    factories.AbsenceFactory(user=reviewer, substitute=third, **later)
+    factories.AbsenceFactory(user=third, substitute=reviewer, **later)
+    factories.AbsenceFactory(user=heir, substitute=reviewer, **later)
+    over = {"first_day": date(2026, 2, 1), "last_day": date(2026, 3, 2)}
+    past = factories.AbsenceFactory(user=reviewer, substitute=heir, **over)
+    moved = services.pass_on(reviewer, to=heir, by=administrator, at=NOON)
+    assert moved == ["1 routing rule", "3 absences"]
+    old.refresh_from_db()
+    now_so = RoutingRule.objects.get(ends_at=None)
+    assert (old.ends_at, now_so.manager, now_so.country, now_so.starts_at) == (NOON, heir, "DE", NOON)
+    assert set(Absence.objects.exclude(pk=past.pk).values_list("user", "substitute")) == {(third.pk, heir.pk)}
 
 
 @pytest.mark.parametrize(

@@ -56,11 +56,13 @@ class Command(BaseCommand):
         with acting(Side.OFFICE):
             by = _administrator(options)
         with acting(Side.OFFICE, user_id=by.pk):
-            done = [privacy.erase(contact, by=by, at=now()) for contact in _contacts(options["email"], by)]
+            done = [privacy.erase(contact, by=by) for contact in _contacts(options["email"], by)]
         return {
             "erased": len(done),
             "leads": sum(one.leads for one in done),
             "acceptances_kept": sum(one.kept for one in done),
+            "drafts": sum(one.drafts for one in done),
+            "files": sum(one.files for one in done),
         }
 
     def anonymise(self, options: dict[str, Any]) -> dict[str, Any]:
