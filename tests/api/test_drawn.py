@@ -25,6 +25,7 @@ THINGS = {
     "customers": "customer", "guidance": "customer", "agreements": "customer", "contacts": "contact", "deals": "deal",
     "relationships": "relation", "conflicts": "side", "merges": "merge", "referrals": "lead", "imports": "batch",
     "exports": "export", "alerts": "alert", "provider-tasks": "task", "agreement-files": "evidence", "others": "second",
+    "notices": "news", "views": "kept", "referral-imports": "leads_file",
 }  # fmt: skip
 
 
