@@ -6,11 +6,6 @@ same target: no database, no signature, no log. Ours writes down every attempt, 
 
 import http.client
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -19,53 +14,18 @@ from django.utils.timezone import now
 
 from bench import portfolio
 from bench.harness import Result, in_pairs
+from bench.targets import FAST, SLOW, SLOW_SECONDS, target
 from common.isolation import Side, acting
 from partners.bulk.delivering import tell
 from partners.models import Delivery, Partner, Subscription
 from partners.services import create_client
 
 PARTNERS, HOOKS_EACH = 5, 3
-SLOW_SECONDS = 1.5
-SLOW, FAST = "/slow", "/hook"
 REFERENCE = "a bare loop of as many POSTs of the same size to the same target, one after the other"
 _AGAIN = (
     "UPDATE partners_delivery SET state = 'waiting', ended_at = NULL, tries = 0, attempts = '[]', next_at = now();"
     " UPDATE partners_subscription SET held_until = NULL, rests_until = NULL, tried_at = NULL"
 )
-
-
-class _Target(BaseHTTPRequestHandler):
-    """Takes everything, one of its addresses slowly."""
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path == SLOW:
-            time.sleep(SLOW_SECONDS)
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Nothing."""
-
-
-def _serve(told: Connection) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Target)
-    told.send(server.server_port)
-    server.serve_forever()
-
-
-@contextmanager
-def target() -> Iterator[str]:
-    """The address of a target in a process of its own."""
-    context = get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there,), daemon=True)
-    process.start()
-    try:
-        yield f"http://127.0.0.1:{here.recv()}"
-    finally:
-        process.terminate()
-        process.join(10)
 
 
 def run(scale: int) -> list[Result]:
@@ -99,7 +59,8 @@ def _hooks(number: str, url: str, *, count: int = HOOKS_EACH) -> list[Subscripti
     words = {"country": "DE", "csp_type": "direct_bill"}
     partner = Partner.objects.using("owner").create(name=f"Bench {number}", partner_number=number, **words)
     with acting(Side.OFFICE):
-        client = create_client(partner=partner, name="bench", scopes=["events.read"], at=now()).client
+        known = Partner.objects.get(pk=partner.pk)
+        client = create_client(partner=known, name="bench", scopes=["events.read"], at=now()).client
     made = {"created_at": now(), "updated_at": now(), "created_by_name": "Bench", "salt": "0" * 32, "xact": 2**62}
     one = {"partner_id": partner.pk, "client_id": client.pk, "url": url, "events": ["guidance.changed"], **made}
     return Subscription.objects.using("owner").bulk_create(Subscription(**one) for _ in range(count))

@@ -92,10 +92,13 @@ def tell(
     """
     told: Counter[str] = Counter()
     under_way: dict[Future[Outcome], Held] = {}
+    looked = 0.0
     with ThreadPoolExecutor(SLOTS) as pool:
         while True:
             if not is_over():
-                spread(clock=clock)
+                if not looked or time.monotonic() - looked > LOOK_EVERY:
+                    looked = time.monotonic()
+                    spread(clock=clock)
                 under_way |= {pool.submit(_sent, held.message): held for held in _held(under_way.values(), clock, left)}
             if not under_way:
                 return told
@@ -107,25 +110,30 @@ def tell(
 def _held(busy: Collection[Held], clock: Clock, left: timedelta = timedelta(0)) -> list[Held]:
     """As many messages as there are slots, of a partner no more than its part of them."""
     found: list[Held] = []
-    while room := SLOTS - len(busy) - len(found):
+    is_all = False
+    while not is_all and (room := SLOTS - len(busy) - len(found)):
         shares = Counter(held.partner_id for held in [*busy, *found])
         with acting(Side.WORKER):
-            more = _claimed(room, shares, at=clock(), left=left)
+            more, is_all = _claimed(room, shares, at=clock(), left=left)
         if not more:
             break
         found += more
     return found
 
 
-def _claimed(room: int, shares: Counter[int], *, at: datetime, left: timedelta) -> list[Held]:
-    """Take subscriptions with something due, those first that have waited longest for their turn."""
+def _claimed(room: int, shares: Counter[int], *, at: datetime, left: timedelta) -> tuple[list[Held], bool]:
+    """Take subscriptions with something due, those first that have waited longest for their turn.
+
+    The second is whether there are no others, but for partners that have their part already.
+    """
     crowded = [partner for partner, count in shares.items() if count >= MOST_OF_A_PARTNER]
     found = []
-    for one in _ready(at, until=at - left).exclude(partner_id__in=crowded)[:room]:
+    ready = list(_ready(at, until=at - left).exclude(partner_id__in=crowded)[:room])
+    for one in ready:
         if shares[one.partner_id] < MOST_OF_A_PARTNER and (held := _taken(one, at, until=at - left)):
             shares[one.partner_id] += 1
             found.append(held)
-    return found
+    return found, len(ready) < room
 
 
 def _ready(at: datetime, *, until: datetime) -> Any:
