@@ -90,7 +90,8 @@ EXAMPLES ?= 100
 REQUESTS ?= 20000
 fuzz: setup ## random requests against the doors for long: REQUESTS (20000) drawn here, EXAMPLES (100) of each operation over HTTP
 	@API_REQUESTS=$(REQUESTS) API_EXAMPLES=$(EXAMPLES) exec $(PY) -m portal.local exec -- \
-	  pytest tests/api/test_drawn.py tests/api/test_random.py tests/wire/test_random.py -q -n 0
+	  pytest tests/api/test_drawn.py tests/api/test_random.py tests/wire/test_random.py \
+	  tests/wire/test_referral_random.py -q -n 0
 
 bench: setup ## measure; ONLY=name,... and SCALE=N; a JSON line each
 	@exec $(PY) -m portal.local exec --migrated -- python -m bench

@@ -23,6 +23,7 @@ BENCHES = {
     "api_detail": ("bench.api", 10_000),
     "wire_list": ("bench.wire", 10_000),
     "wire_detail": ("bench.wire", 10_000),
+    "hooks_deliveries": ("bench.hooks", 1_000),
     "recompute_growth": ("bench.growth", 1_000_000),
     "customer_search": ("bench.search", 1_000_000),
     "duplicate_check": ("bench.alike", 1_000_000),

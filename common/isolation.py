@@ -53,19 +53,25 @@ def numbered(number: str) -> Iterator[None]:
         _number.reset(token)
 
 
-def assume(connection: BaseDatabaseWrapper, context: Context | None) -> None:
-    """Take role and tenant for the rest of the transaction, in one statement."""
+ASSUME = (
+    "SELECT set_config('role', %s, true), set_config('app.partner_id', %s, true), set_config('app.user_id', %s, true),"
+    " set_config('app.link_id', %s, true), set_config('app.request_id', %s, true)"
+)
+
+
+def assumption(context: Context | None) -> list[str]:
+    """What `ASSUME` binds."""
     role = context.side.value if context else "none"
     partner_id = str(context.partner_id) if context and context.partner_id else ""
     user_id = str(context.user_id) if context and context.user_id else ""
     link_id = str(context.link_id) if context and context.link_id else ""
+    return [role, partner_id, user_id, link_id, _number.get()]
+
+
+def assume(connection: BaseDatabaseWrapper, context: Context | None) -> None:
+    """Take role and tenant for the rest of the transaction, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('role', %s, true), set_config('app.partner_id', %s, true),"
-            " set_config('app.user_id', %s, true), set_config('app.link_id', %s, true),"
-            " set_config('app.request_id', %s, true)",
-            [role, partner_id, user_id, link_id, _number.get()],
-        )
+        cursor.execute(ASSUME, assumption(context))
     assumed(connection, context)
 
 
@@ -81,6 +87,24 @@ def current_context(using: str = "default") -> Context | None:
 
 
 @contextmanager
+def nobody_yet(using: str = "default") -> Iterator[None]:
+    """A transaction in which nobody acts before somebody is assumed: until then the database refuses everything.
+
+    Inside another transaction the former context comes back.
+    """
+    connection = connections[using]
+    outer, is_nested = current_context(using), connection.in_atomic_block
+    try:
+        with transaction.atomic(using=using):
+            yield
+            # a savepoint keeps SET LOCAL when it is released; a rollback undoes it by itself
+            if is_nested and not connection.needs_rollback:
+                assume(connection, outer)
+    finally:
+        setattr(connection, _HELD, outer)
+
+
+@contextmanager
 def acting(
     side: Side,
     *,
@@ -90,17 +114,9 @@ def acting(
     using: str = "default",
 ) -> Iterator[None]:
     """Run a transaction as one side of the house; inside another transaction the former context comes back."""
-    connection = connections[using]
-    outer, is_nested = current_context(using), connection.in_atomic_block
-    try:
-        with transaction.atomic(using=using):
-            assume(connection, Context(side, partner_id, user_id, link_id))
-            yield
-            # a savepoint keeps SET LOCAL when it is released; a rollback undoes it by itself
-            if is_nested and not connection.needs_rollback:
-                assume(connection, outer)
-    finally:
-        setattr(connection, _HELD, outer)
+    with nobody_yet(using):
+        assume(connections[using], Context(side, partner_id, user_id, link_id))
+        yield
 
 
 OWN_PARTNER = "partner_id = current_setting('app.partner_id')::bigint"

@@ -7,6 +7,7 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -37,3 +38,22 @@ def _send(name: str, arguments: dict[str, Any], expires: int | None) -> None:
 def ask(name: str, *, expires: int | None = None, **arguments: Any) -> None:
     """Send a task once the transaction is committed; nothing at all when it is rolled back."""
     transaction.on_commit(partial(_send, name, arguments, expires))
+
+
+# what a trigger says -> the task that is woken by it
+_HEARD: dict[str, str] = {}
+
+
+def hear(word: str, name: str) -> None:
+    """Have a task sent whenever a trigger says `word` (RAISE NOTICE), once its transaction is committed."""
+    _HEARD[word] = name
+
+
+def listen(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Hear what triggers say on a new connection; it comes with the answer to the statement, so it costs no question."""
+    connection.connection.add_notice_handler(lambda said: _take_up(connection, said.message_primary or ""))
+
+
+def _take_up(connection: BaseDatabaseWrapper, word: str) -> None:
+    if name := _HEARD.get(word):
+        connection.on_commit(partial(_send, name, {}, WAKE_UP_SECONDS))

@@ -1,12 +1,14 @@
 """Which customers a search means, found by the index also under row-level security (see migration 0007)."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import BigAutoField, Lookup, Min, Q
 
+from common.prepared import Prepared
 from customers.models import Customer, CustomerQuerySet
 from partners.models import User
 from partners.roles import SEES_ALL, Role
@@ -64,12 +66,30 @@ def candidates(words: list[str], *, by: User) -> list[int] | None:
     return None if len(found) > MOST_CANDIDATES else found
 
 
+# marks of prepared queries
+PARTNER, AFTER, GUID = 7_000_000_000_000_001, 7_000_000_000_000_002, UUID(int=7)
+
+
+def of_partner(partner_id: int) -> CustomerQuerySet:
+    """What anybody of a partner may see, for queries that are prepared."""
+    return Customer.objects.visible_to(User(role=Role.PARTNER_STAFF, partner_id=partner_id))
+
+
+@cache
+def _by_guid() -> Prepared[Customer]:
+    return Prepared(
+        lambda partner, guid: of_partner(partner).current().filter(Q(tenant_id=guid) | Q(public_id=guid)), PARTNER, GUID
+    )
+
+
 def of_tenant(tenant: UUID, *, by: User) -> Customer | None:
-    """The current customer that the wire knows by an id, as far as the person may see; None otherwise.
+    """The current customer of the person's partner that the wire knows by an id; None otherwise.
 
     A customer is known by its tenant, and by its own public id.
     """
-    found = Customer.objects.visible_to(by).current().filter(Q(tenant_id=tenant) | Q(public_id=tenant))
+    if not by.is_of_partner:
+        return None
+    found = _by_guid().objects(by.partner_id, tenant)
     return min(found, key=lambda customer: (customer.tenant_id != tenant, customer.pk), default=None)
 
 

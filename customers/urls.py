@@ -4,7 +4,7 @@ from django.urls import path
 
 from customers.api import conflicts as sides
 from customers.api import contacts as people
-from customers.api import customers
+from customers.api import customers, domains
 from customers.api import keeping as kept
 from customers.views import conflicts, contacts, identity, keeping, merging
 from customers.wire import resources
@@ -40,6 +40,7 @@ api_routes = [
     path("customers/<uuid:public_id>/vetting/", customers.CustomerVetting.as_view(), name="customer_vetting"),
     path("customers/<uuid:public_id>/tags/", kept.CustomerTags.as_view(), name="customer_tags"),
     path("customers/<uuid:public_id>/merge/", sides.CustomerMerge.as_view(), name="customer_merge"),
+    path("domains/", domains.DomainCheck.as_view(), name="domain_check"),
     path("contacts/", people.Contacts.as_view(), name="contacts"),
     path("contacts/<uuid:public_id>/", people.ContactDetail.as_view(), name="contact"),
     path("relationships/", kept.Relations.as_view(), name="relationships"),

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from motions.api import choices, deals, exports, guidance, policies
 from motions.api import imports as import_jobs
 from motions.api import outlook as lies_ahead
+from motions.api import reports as figures
 from motions.states import Kind
 from motions.views import alerts, customer, desk, imports, outlook, past, publishing, rates, reports, rollouts
 
@@ -116,6 +117,10 @@ api_routes = [
     ),
     path("what-if/", policies.WhatIf.as_view(), name="what_if"),
     path("choices/", choices.Choices.as_view(), name="choices"),
+    path("choices/report/", figures.ChoiceReport.as_view(), name="choice_report"),
+    path("choices/report/file/", figures.ChoiceFile.as_view(), name="choice_file"),
+    path("map/", figures.PortfolioMap.as_view(), name="map"),
+    path("map/movers/", figures.Movers.as_view(), name="map_movers"),
     path("policies/", policies.Policies.as_view(), name="policies"),
     path("policies/<policy_code:code>/", policies.PolicyDetail.as_view(), name="policy"),
     path("rates/", policies.Rates.as_view(), name="rates"),

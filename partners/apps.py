@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from partners.requests import hear_of_changes
+
 
 class PartnersConfig(AppConfig):
     """Partners: who asks and who is told."""
@@ -10,5 +12,6 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        """Each room says in its `notices` module what people are told of."""
+        """Rooms say in their `notices` what people are told of; a change in the feed wakes who tells programs."""
         autodiscover_modules("notices")
+        hear_of_changes()

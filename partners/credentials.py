@@ -30,13 +30,15 @@ SCOPES = (
     "referrals.read",
     "referrals.write",
     "events.read",
-    "agreements.read",
-    "agreements.write",
-    "referrals.read",
-    "referrals.write",
     "webhooks.read",
     "webhooks.write",
+    "notices.read",
+    "notices.write",
+    "views.read",
+    "views.write",
 )
+# a program that was given it has an inbox of its own
+READS_NOTICES = "notices.read"
 ALGORITHM = "api_secret"
 
 

@@ -16,7 +16,7 @@ _LONGEST_REST = _MINUTE
 
 TEST = "test"  # a native test message
 WIRE_TEST = "test-created"
-# R60; those of Partner Center alone can be asked for, and never come
+# R60; those about subscriptions and usage can be asked for, and never come
 WIRE_EVENTS = (
     "referral-created",
     "referral-updated",
@@ -27,6 +27,8 @@ WIRE_EVENTS = (
     WIRE_TEST,
     "usagerecords-thresholdExceeded",
 )
+# as what a change of a lead is told beside it, when its engagement had another lead before
+RELATED = {"referral-created": "related-referral-created", "referral-updated": "related-referral-updated"}
 _DONE = frozenset({"committed", "undone", "failed"})
 
 

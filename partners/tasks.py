@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from common.isolation import Side, acting
 from partners import notices, services
-from partners.bulk.delivering import tell
+from partners.bulk.delivering import keep_telling
 from partners.requests import tell_soon
 
 TELLING_SECONDS = 20.0
@@ -51,7 +51,7 @@ def mail_notices(**_: Any) -> None:
 def tell_programs(**_: Any) -> None:
     """Send programs what they asked to be told of; goes on in a new task when there is much."""
     end = time.monotonic() + TELLING_SECONDS
-    tell(clock=now, is_over=lambda: time.monotonic() > end)
+    keep_telling(clock=now, is_over=lambda: time.monotonic() > end)
     if time.monotonic() > end:
         tell_soon()
 

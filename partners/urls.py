@@ -3,6 +3,8 @@
 from django.urls import path
 
 from partners import api
+from partners.api import news as posts_api
+from partners.api import notices as inbox
 from partners.api import webhooks as hooks_api
 from partners.views import joining, leaving, notices, organisations, posts, team, webhooks
 from partners.wire import tokens
@@ -53,6 +55,8 @@ urlpatterns = [
 token_routes = [
     path("identity/o/api/token", api.Token.as_view(), name="api_token"),
     path("<tenant:tenant>/oauth2/v2.0/token", tokens.token, name="wire_token"),
+    path("<tenant:tenant>/oauth2/v2.0/authorize", tokens.authorize, name="wire_authorize"),
+    path("<tenant:tenant>/v2.0/.well-known/openid-configuration", tokens.configuration, name="wire_configuration"),
 ]
 api_routes = [
     path("events/", api.Events.as_view(), name="events"),
@@ -60,6 +64,10 @@ api_routes = [
     path("webhooks/<uuid:public_id>/", hooks_api.WebhookDetail.as_view(), name="webhook"),
     path("webhooks/<uuid:public_id>/secret/", hooks_api.WebhookSecret.as_view(), name="webhook_secret"),
     path("webhooks/<uuid:public_id>/test/", hooks_api.WebhookTest.as_view(), name="webhook_test"),
+    path("news/", posts_api.Posts.as_view(), name="news"),
+    path("notices/", inbox.Notices.as_view(), name="notices"),
+    path("notices/read/", inbox.NoticesRead.as_view(), name="notices_read"),
+    path("notices/<uuid:public_id>/", inbox.NoticeDetail.as_view(), name="notice"),
     path("webhook-deliveries/", hooks_api.Deliveries.as_view(), name="webhook_deliveries"),
     path("webhook-deliveries/<uuid:public_id>/again/", hooks_api.Redelivery.as_view(), name="webhook_again"),
 ]

@@ -21,7 +21,7 @@ from django.views import defaults
 from psycopg.errors import LockNotAvailable, ReadOnlySqlTransaction
 from structlog.contextvars import get_contextvars
 
-from common.isolation import Context, Side, acting, assume, current_context, numbered
+from common.isolation import Context, Side, acting, assume, current_context, nobody_yet, numbered
 from common.refusals import Refused
 from common.wire import numbers
 from partners.access import looked_on
@@ -53,10 +53,14 @@ def _context_of(user: User | AnonymousUser) -> Context:
 
 
 def request_transaction(get_response: Answer) -> Answer:
-    """Open the request's transaction as a visitor; sessions and everything after it live inside."""
+    """Open the request's transaction as a visitor; sessions and everything after it live inside.
+
+    At the doors of programs the token says who acts, in its own statement (`known_client`).
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with numbered(_number_of(request)), acting(Side.VISITOR):
+        begun = nobody_yet() if is_for_programs(request.path_info) else acting(Side.VISITOR)
+        with numbered(_number_of(request)), begun:
             response = get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

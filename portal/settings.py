@@ -14,6 +14,7 @@ from portal.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 from portal.schedule import SCHEDULE, TASK_ROUTES
 from portal.wiring import CUSTOMER_FOLLOWERS as CUSTOMER_FOLLOWERS
 from portal.wiring import DRAINED as DRAINED
+from portal.wiring import JOINED_LEADS as JOINED_LEADS
 from portal.wiring import NEWS_MOTIONS as NEWS_MOTIONS
 from portal.wiring import PEOPLES_WORK as PEOPLES_WORK
 

@@ -11,6 +11,7 @@ from motions.urls import api_routes as of_motions
 from partners.urls import api_routes as of_partners
 from partners.urls import token_routes, webhook_routes
 from portal import api
+from portal.api import history, saved
 from portal.views import audit, customer, data, home, jobs, lists, privacy, registration, review
 from referrals.urls import api_routes as of_referrals
 from referrals.urls import wire_routes as wire_of_referrals
@@ -28,6 +29,9 @@ api_routes = [
     *of_motions,
     *of_agreements,
     *of_referrals,
+    path("customers/<uuid:public_id>/timeline/", history.CustomerTimeline.as_view(), name="customer_timeline"),
+    path("views/", saved.SavedViews.as_view(), name="saved_views"),
+    path("views/<uuid:public_id>/", saved.SavedViewDetail.as_view(), name="saved_view"),
 ]
 
 
@@ -57,6 +61,8 @@ register_converter(SheetConverter, "sheet_kind")
 urlpatterns = [
     # first, because programs ask most often and every route before it would be tried
     path("api/v1/", include((api_routes, "api"))),
+    # one resource under both addresses; outside clients speak either
+    re_path(r"^v1(?:\.0)?/", include((wire_routes, "wire"))),
     path("", home.home, name="home"),
     path("customers/", lists.customers, name="customers"),
     path("customers/export.<sheet_kind:kind>", lists.customer_file, name="customer_file"),
@@ -102,8 +108,6 @@ urlpatterns = [
     path("", include("agreements.urls")),
     path("", include("referrals.urls")),
     *token_routes,
-    # one resource under both addresses; outside clients speak either
-    re_path(r"^v1(?:\.0)?/", include((wire_routes, "wire"))),
     path("webhooks/v1/", include((webhook_routes, "webhooks"))),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

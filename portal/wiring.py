@@ -13,6 +13,7 @@ DRAINED = [
     "partners.notices.mail_due",
     "partners.notices.mail_invitations",
     "partners.notices.mail_news",
+    "partners.bulk.delivering.carry",
 ]
 # what people work on, and what a colleague takes over when they leave
 PEOPLES_WORK = [
@@ -25,3 +26,5 @@ PEOPLES_WORK = [
 ]
 # who knows whether a partner has customers in a motion, for news that are about them
 NEWS_MOTIONS = "motions.services.audience.has_customers_in"
+# of leads those that joined an engagement in which there was one already, for webhooks of the wire
+JOINED_LEADS = "referrals.services.relating.joined"

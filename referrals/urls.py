@@ -3,6 +3,7 @@
 from django.urls import path
 
 from referrals.api import around, programmes, registering, steps
+from referrals.api import imports as import_jobs
 from referrals.api import leads as rows
 from referrals.views import drafts, imports, leads, lists, offers, reports, review, routing
 from referrals.wire import resources
@@ -54,6 +55,15 @@ wire_routes = [
 ]
 api_routes = [
     path("programmes/", programmes.Programmes.as_view(), name="programmes"),
+    path("referral-imports/", import_jobs.LeadImports.as_view(), name="referral_imports"),
+    path("referral-imports/<uuid:public_id>/", import_jobs.LeadImportDetail.as_view(), name="referral_import"),
+    path(
+        "referral-imports/<uuid:public_id>/commit/",
+        import_jobs.LeadImportCommit.as_view(),
+        name="referral_import_commit",
+    ),
+    path("referral-imports/<uuid:public_id>/undo/", import_jobs.LeadImportUndo.as_view(), name="referral_import_undo"),
+    path("referral-imports/<uuid:public_id>/rows/", import_jobs.LeadImportRows.as_view(), name="referral_import_rows"),
     path("referrals/", rows.Leads.as_view(), name="referrals"),
     path("referrals/<uuid:public_id>/", rows.LeadDetail.as_view(), name="referral"),
     path("referrals/<uuid:public_id>/submit/", steps.LeadSubmit.as_view(), name="referral_submit"),

@@ -71,10 +71,9 @@ from tests.factories import NOON, TODAY
 from tests.programs import Program
 
 ROOMS = ("partners", "customers", "agreements", "motions", "referrals")
+TOLD = "tests.told"
 register(
-    NoticeKind(
-        "tests.told", gettext_lazy("Notices"), EVERYBODY, lambda params: Words(f"Told of {params['word']}", "More.")
-    )
+    NoticeKind(TOLD, gettext_lazy("Notices"), EVERYBODY, lambda params: Words(f"Told of {params['word']}", "More."))
 )
 TENANT_MODELS: list[type[Model]] = [
     model
@@ -118,6 +117,9 @@ class Household:
     export: Export
     place: Location
     invitation: Invitation
+    kept: SavedView
+    news: Notice
+    leads_file: LeadImport
 
 
 @contextmanager
@@ -180,6 +182,11 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     export = factories.ExportFactory(partner=partner, filters={"q": word}, by_name=f"{word} Seller")
     program = _speak(word, partner, customer)
     factories.TeamMemberFactory(referral=lead, user=program.row.user)
+    kept = factories.SavedViewFactory(owner=program.row.user, name=f"{word} kept")
+    news = factories.NoticeFactory(user=program.row.user, params={"word": word})
+    leads_file = factories.LeadImportFactory(
+        by=program.row.user, by_name=f"{word} Program", file_name=f"{word} own.csv"
+    )
     hook = factories.SubscriptionFactory(
         client=program.row, url=f"https://{word}.example/hook", created_by_name=f"{word} Chief"
     )
@@ -192,7 +199,7 @@ def furnish(word: str, *, country: str = "DE", segment: str = "commercial") -> H
     return Household(
         word, partner, seller, chief, customer, contact, relation, draft, saved_view, deal, batch, alert, second,
         merge, waiting.case, side, notice, lead, lead_batch, comment_file, evidence, task, program, program.row, hook,
-        message, export, place, invitation,
+        message, export, place, invitation, kept, news, leads_file,
     )  # fmt: skip
 
 

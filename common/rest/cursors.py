@@ -65,15 +65,26 @@ def cut(
 
     Without `columns` the rows are such tuples already.
     """
-    if after := asked.get("after"):
-        [last] = opened(kind, after)
+    last, limit = place(kind, asked), asked["limit"]
+    if last is not None:
         rows = rows.filter(**{f"{by}__{'lt' if is_falling else 'gt'}": last})
-    limit = asked["limit"]
     if columns is not None:
         rows = rows.values_list(by, *columns)
-    found = list(rows.order_by(f"-{by}" if is_falling else by)[: limit + 1])
-    more, found = len(found) > limit, found[:limit]
-    return Cut(found, sealed(kind, found[-1][0]) if more else "")
+    return cut_off(kind, list(rows.order_by(f"-{by}" if is_falling else by)[: limit + 1]), limit)
+
+
+def place(kind: str, asked: Mapping[str, Any]) -> Any:
+    """The column's value in the last row that the reader has; None at the beginning."""
+    if not (after := asked.get("after")):
+        return None
+    [last] = opened(kind, after)
+    return last
+
+
+def cut_off(kind: str, found: Sequence[tuple[Any, ...]], limit: int) -> Cut:
+    """A page of rows of which there was one more, if there are more."""
+    rows = found[:limit]
+    return Cut(rows, sealed(kind, rows[-1][0]) if len(found) > limit else "")
 
 
 def next_address(request: HttpRequest, after: str) -> str | None:

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from common.refusals import Stale
 from common.rest.documents import documented
-from common.rest.inputs import read
+from common.rest.inputs import read, read_nothing
 from common.rest.json import JsonBody, encoded
 from common.rest.operations import Operation
 from common.rest.problems import Problem, answered, flat
@@ -140,8 +140,9 @@ def must_have_scope(what: Operation, request: Request) -> None:
 
 
 def _query(what: Operation, request: Request) -> dict[str, Any]:
+    said = request.query_params.dict()
     try:
-        found = read(what.query, request.query_params.dict())
+        found = read(what.query, said) if said else read_nothing(what.query)
     except ValidationError as error:
         raise Problem("parameter", errors=list(flat(error.get_full_details()))) from error
     if wanted := found.pop("fields", ""):

@@ -1,6 +1,8 @@
 """Shapes of what comes in: nothing unknown is taken, and nothing is taken for what it is not."""
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import get_language
@@ -28,6 +30,17 @@ def read(shape: type[serializers.BaseSerializer], data: Any) -> dict[str, Any]:
     kind: Any = shape
     found: dict[str, Any] = _reader(kind, get_language() or "").run_validation(data)
     return found
+
+
+def read_nothing(shape: type[serializers.BaseSerializer]) -> dict[str, Any]:
+    """What a shape makes of nothing at all, which most addresses say; ValidationError where something is needed."""
+    kind: Any = shape
+    return dict(_of_nothing(kind))
+
+
+@cache
+def _of_nothing(shape: Any) -> Mapping[str, Any]:
+    return MappingProxyType(shape().run_validation({}))
 
 
 @cache

@@ -1,10 +1,11 @@
 """Customers in the API: read, registered, corrected, put aside and brought back by the same services as on the pages."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
@@ -13,16 +14,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from common.money import countries
-from common.rest.cursors import cut, next_address
+from common.prepared import Prepared
+from common.rest.cursors import Cut, cut, cut_off, next_address, place
 from common.rest.endpoints import Answer, Asked, operation
 from common.rest.fitting import must_fit
-from common.rest.inputs import Paged, Shape, Text, YesNo
+from common.rest.inputs import MOST_OF_A_PAGE, Paged, Shape, Text, YesNo
 from common.rest.problems import Problem
 from customers import services
 from customers.forms import CustomerForm, initial_of
 from customers.forms.identity import FACTS
-from customers.models import LONGEST_TAG, Customer, CustomerQuerySet
-from customers.scoping import narrowed
+from customers.models import LONGEST_TAG, Customer
+from customers.scoping import AFTER, GUID, PARTNER, narrowed, of_partner
 from customers.states import Vetting
 from partners.access import ApiView
 from partners.models import User
@@ -30,6 +32,7 @@ from partners.roles import Segment
 
 COLUMNS = ("public_id", *FACTS, "vetting", "version", "created_at", "updated_at", "archived_at", "archive_reason")
 NAMES = ("id", *COLUMNS[1:])
+KIND = "customers"
 
 
 class CustomerOut(serializers.Serializer):  # type: ignore[misc]
@@ -140,14 +143,31 @@ def version_of(customer: Customer) -> str:
 
 
 @cache
-def _listed() -> Any:
-    """Customers as the list has them: to name so many columns costs more than to read them, and is the same every time."""
-    return Customer.objects.values_list("pk", *COLUMNS)
+def _one() -> Prepared[Customer]:
+    return Prepared(
+        lambda partner, guid: of_partner(partner).filter(public_id=guid).values_list(*COLUMNS), PARTNER, GUID
+    )
 
 
-def _filtered(rows: CustomerQuerySet, query: Any, *, by: User) -> CustomerQuerySet:
-    rows = rows.filter(archived_at__isnull=not query["archived"])
-    return narrowed(rows, by=by, **{name: query[name] for name in ("q", "country", "segment", "tag") if name in query})
+@lru_cache(maxsize=MOST_OF_A_PAGE)
+def _page(limit: int) -> Prepared[Customer]:
+    """The list without filters, one page and a row more."""
+
+    def rows(partner: int, after: int) -> Any:
+        current = of_partner(partner).current().filter(pk__gt=after)
+        return current.order_by("pk").values_list("pk", *COLUMNS)[: limit + 1]
+
+    return Prepared(rows, PARTNER, AFTER)
+
+
+def _listed(query: Mapping[str, Any], *, by: User) -> Cut:
+    """A page of customers; most are asked for without any filter."""
+    filters = {name: query[name] for name in ("q", "country", "segment", "tag") if name in query}
+    if filters or query["archived"]:
+        rows = Customer.objects.visible_to(by).filter(archived_at__isnull=not query["archived"])
+        return cut(KIND, narrowed(rows, by=by, **filters), COLUMNS, asked=query)
+    limit = query["limit"]
+    return cut_off(KIND, _page(limit).rows(by.partner_id, place(KIND, query) or 0), limit)
 
 
 def _insistence(said: dict[str, Any]) -> dict[str, Any]:
@@ -172,8 +192,7 @@ class Customers(ApiView):
     @operation("List customers", scope="customers.read", query=CustomerFilter, answer=CustomerOut, is_list=True)
     def get(self, request: Request, asked: Asked) -> Answer:
         """In the order in which they were registered."""
-        rows = _filtered(_listed().visible_to(request.user), asked.query, by=request.user)
-        page = cut("customers", rows, None, asked=asked.query)
+        page = _listed(asked.query, by=request.user)
         items = [dict(zip(NAMES, row[1:], strict=True)) for row in page.rows]
         return Answer({"items": items, "next": next_address(request, page.after)})
 
@@ -198,7 +217,11 @@ class CustomerDetail(ApiView):
     @operation("Read a customer", scope="customers.read", answer=CustomerOut)
     def get(self, request: Request, asked: Asked, public_id: UUID) -> Answer:
         """With its version as ETag; one that was put aside stays readable."""
-        return _whole(of_caller(request, public_id, is_archived=True))
+        found = _one().rows(request.user.partner_id, public_id)
+        if not found:
+            raise Http404
+        document = dict(zip(NAMES, found[0], strict=True))
+        return Answer(document, version=document["version"])
 
     @operation("Correct a customer", scope="customers.write", body=CustomerPatch, answer=CustomerOut, must_match=True)
     def patch(self, request: Request, asked: Asked, public_id: UUID) -> Answer:

@@ -3,7 +3,7 @@
 from customers.services.availability import Availability, availability
 from customers.services.conflicts import appeal, compare, decide, settle
 from customers.services.contacts import add_contact, correct_contact, email_misfit, remove_contact
-from customers.services.drafts import discard_draft, finish_draft, keep_draft, remove_view, save_view
+from customers.services.drafts import change_view, discard_draft, finish_draft, keep_draft, remove_view, save_view
 from customers.services.duplicates import Likeness, LooksAlike, Unexplained, likenesses
 from customers.services.fitness import misfits, phone_misfit
 from customers.services.following import last_work
@@ -34,6 +34,7 @@ __all__ = [
     "appeal",
     "archive",
     "availability",
+    "change_view",
     "clean_tags",
     "compare",
     "correct",

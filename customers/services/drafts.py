@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from common.refusals import NotAllowed, Unfit
+from common.refusals import NotAllowed, Refused, Unfit
 from customers.models import LONGEST_QUERY, Draft, SavedView
 from customers.services.recording import partner_of
 from partners.models import User
@@ -73,9 +73,27 @@ def save_view(*, by: User, at: datetime, list_name: str, name: str, query: str, 
 
 
 @transaction.atomic
+def change_view(view: SavedView, *, by: User, name: str, query: str, is_shared: bool) -> SavedView:
+    """Another name, other filters; only who made it may, and no two views of a person have one name."""
+    view = _own_view(view, by)
+    own = SavedView.objects.visible_to(by).filter(owner=by, list_name=view.list_name, name=name)
+    if own.exclude(pk=view.pk).exists():
+        raise Refused(_("There is a view of this name already."))
+    if len(query) > LONGEST_QUERY:
+        raise Unfit(_("There are too many filters to be kept."), field="query")
+    view.name, view.query, view.is_shared = name, query, is_shared
+    view.save(update_fields=["name", "query", "is_shared"])
+    return view
+
+
+@transaction.atomic
 def remove_view(view: SavedView, *, by: User) -> None:
     """Remove a view; only who made it may."""
+    _own_view(view, by).delete()
+
+
+def _own_view(view: SavedView, by: User) -> SavedView:
     view = SavedView.objects.visible_to(by).select_for_update(of=("self",)).get(pk=view.pk)
     if view.owner_id != by.pk:
-        raise NotAllowed(_("Only who saved a view removes it."))
-    view.delete()
+        raise NotAllowed(_("Only who saved a view changes or removes it."))
+    return view

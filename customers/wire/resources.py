@@ -1,31 +1,36 @@
 """Customers and domains, as `/v1` and `/v1.0` serve them."""
 
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.utils.http import parse_etags
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
 from common.money import countries
+from common.prepared import Prepared
 from common.refusals import Unfit
 from common.rest.problems import Problem
 from common.wire.bodies import document_of, typed
 from common.wire.faults import Fault, unfit
-from common.wire.lists import link, page, seek_of
+from common.wire.lists import MOST, Seek, link, page, seek_of
 from customers import services
 from customers.forms.cleaning import clean_domain
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, CustomerQuerySet
 from customers.models.customers import host_of
-from customers.scoping import of_tenant, tenants_of
+from customers.scoping import AFTER, PARTNER, of_partner, of_tenant, tenants_of
 from customers.wire import documents, reading
 from customers.wire.filters import filter_of
 from partners.access import WireRequest, WireView, sent
+from partners.models import User
 
 KIND = "wire customers"
+CUSTOMER = 7_000_000_000_000_003  # a mark
 COLUMNS = ("pk", "public_id", "tenant_id", "name", "domain", "tenant_prefix")
 
 
@@ -37,16 +42,49 @@ def customer_of(request: WireRequest, tenant: UUID) -> Customer:
     return found
 
 
+@cache
+def _primary() -> Prepared[Contact]:
+    known = Contact.objects.current().filter(is_primary=True).order_by("pk")
+    return Prepared(lambda partner, one: known.filter(partner_id=partner, customer_id=one)[:1], PARTNER, CUSTOMER)
+
+
 def contact_of(customer: Customer, request: WireRequest) -> Contact | None:
     """Whom the profiles name: the primary contact."""
-    known = Contact.objects.visible_to(request.user).current().filter(customer=customer, is_primary=True)
-    return known.first()
+    return next(iter(_primary().objects(request.user.partner_id, customer.pk)), None)
 
 
 def tenant_of(customer: Customer, request: WireRequest) -> UUID:
     """The id under which the wire knows a customer."""
     keys = (customer.pk, customer.public_id, customer.tenant_id)
     return tenants_of([keys], by=request.user)[customer.pk]
+
+
+@lru_cache(maxsize=MOST)
+def _page(size: int) -> Prepared[Customer]:
+    """One page, and a row more."""
+    return Prepared(lambda partner, after: _rows(of_partner(partner).current(), after=after, size=size), PARTNER, AFTER)
+
+
+@cache
+def _total() -> Prepared[Customer]:
+    def counted(partner: int) -> Any:
+        rows = of_partner(partner).current().order_by()
+        return rows.values("partner_id").annotate(count=Count("pk")).values_list("count")
+
+    return Prepared(counted, PARTNER)
+
+
+def _rows(rows: CustomerQuerySet, *, after: int, size: int) -> Any:
+    return rows.filter(pk__gt=after).order_by("pk").values_list(*COLUMNS)[: size + 1]
+
+
+def _asked_for(seek: Seek, by: User) -> tuple[list[tuple[Any, ...]], int]:
+    """The rows of a page and one more, and how many fit the filter in all."""
+    if wanted := filter_of(seek.filter):
+        rows = wanted.narrow(Customer.objects.visible_to(by).current())
+        return list(_rows(rows, after=seek.after, size=seek.size)), rows.count()
+    found = _page(seek.size).rows(by.partner_id, seek.after)
+    return found, sum(count for (count,) in _total().rows(by.partner_id))
 
 
 class Customers(WireView):
@@ -57,14 +95,11 @@ class Customers(WireView):
     def get(self, request: WireRequest) -> HttpResponse:
         """In the order in which they were registered, so that a page neither skips nor repeats while others arrive."""
         seek = seek_of(request, KIND)
-        rows = Customer.objects.visible_to(request.user).current()
-        if wanted := filter_of(seek.filter):
-            rows = wanted.narrow(rows)
-        found = list(rows.filter(pk__gt=seek.after).order_by("pk").values_list(*COLUMNS)[: seek.size + 1])
+        found, total = _asked_for(seek, request.user)
         more, found = len(found) > seek.size, found[: seek.size]
         tenants = tenants_of((row[:3] for row in found), by=request.user)
         items = [_item(tenants[pk], host_of(*host), name) for pk, _public, _tenant, name, *host in found]
-        return sent(page(request, KIND, seek, items, total=rows.count(), last=found[-1][0] if more else 0))
+        return sent(page(request, KIND, seek, items, total=total, last=found[-1][0] if more else 0))
 
     def post(self, request: WireRequest) -> HttpResponse:
         """Register a customer; 409 when the partner has one with this tenant or domain."""

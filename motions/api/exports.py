@@ -28,7 +28,7 @@ MEDIA = {
     ExportKind.CSV: "text/csv",
     ExportKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_NAMES = ("id", "kind", "filters", "state", "rows", "at", "ended_at", "by")
+_NAMES = ("id", "kind", "filters", "state", "rows", "done_rows", "all_rows", "at", "ended_at", "by")
 _COLUMNS = ("public_id", *_NAMES[1:-1], "by_name")
 
 
@@ -40,7 +40,9 @@ class ExportOut(serializers.Serializer):  # type: ignore[misc]
     filters = serializers.DictField(child=serializers.CharField())
     state = serializers.ChoiceField(choices=ExportState.values)
     is_under_way = serializers.BooleanField()
-    rows = serializers.IntegerField(allow_null=True)
+    rows = serializers.IntegerField(allow_null=True, help_text="How many there are in the file; null before its end.")
+    done_rows = serializers.IntegerField(help_text="How far it is, while it is made.")
+    all_rows = serializers.IntegerField(help_text="Of how many; 0 before it has begun.")
     at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
     by = serializers.CharField()

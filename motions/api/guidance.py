@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,7 +21,7 @@ from motions import panels
 from motions.api.reasons import reasons_of
 from motions.models import Standing
 from motions.receipts.content import document_of, receipt_of
-from motions.scoping import entries_of, entry_of, with_freshness
+from motions.scoping import entries_of, entry_of, near_limit, with_freshness
 from motions.sql.freshness import in_force
 from motions.states import Motion
 from partners.access import ApiView
@@ -92,6 +93,9 @@ class GuidanceFilter(Paged):
     q = serializers.CharField(required=False, max_length=200)
     motion = serializers.ChoiceField(choices=Motion.values, required=False)
     country = serializers.ChoiceField(choices=sorted(countries()), required=False)
+    state = serializers.ChoiceField(
+        choices=["near", "stale"], required=False, help_text="Near a limit; or with an answer that is not current."
+    )
 
 
 class Guidance(ApiView):
@@ -100,14 +104,16 @@ class Guidance(ApiView):
     @operation("List guidance", scope="guidance.read", query=GuidanceFilter, answer=StandingOut, is_list=True)
     def get(self, request: Request, asked: Asked) -> Answer:
         """One for each customer; freshness is compared in the same query."""
-        query = asked.query
-        rows = with_freshness(Customer.objects.visible_to(request.user).current(), in_force(localdate()))
+        query, current = asked.query, in_force(localdate())
+        rows = with_freshness(Customer.objects.visible_to(request.user).current(), current)
         if words := query.get("q"):
             rows = rows.matching(words)
         if "motion" in query:
             rows = rows.filter(standing__motion=query["motion"])
         if "country" in query:
             rows = rows.filter(country=query["country"])
+        if state := query.get("state"):
+            rows = rows.filter(near_limit(current) if state == "near" else Q(is_fresh=False))
         page = cut("guidance", rows, _COLUMNS, asked=query)
         items = [dict(zip(_NAMES, row[1:], strict=True)) for row in page.rows]
         return Answer({"items": items, "next": next_address(request, page.after)})

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from time import monotonic
 
 from django.db import connection
 
 from common.isolation import Context, Side, acting, assume
 from motions.imports import steps
 from motions.models import ImportBatch
+from motions.sql.progress import teller, told
 from motions.states import ImportState
 
 ASKING = (ImportState.CHECKING, ImportState.COMMITTING, ImportState.UNDOING)
-TELL_EVERY = 0.5  # seconds
 
 
 def waiting() -> list[tuple[int, int]]:
@@ -34,36 +33,6 @@ def work(*, batch_id: int, partner_id: int, clock: Callable[[], datetime]) -> bo
         # the audit names the person on whose behalf it is done
         assume(connection, Context(Side.PARTNER, partner_id, steps.asker(batch).user_id))
         batch.attempts += 1
-        _tell(batch, "attempts")  # it counts although the step may fail, or its worker be killed
-        steps.take(batch, at=clock(), progress=_teller(batch))
+        told(batch, "attempts")  # it counts although the step may fail, or its worker be killed
+        steps.take(batch, at=clock(), progress=teller(batch))
     return True
-
-
-def _teller(batch: ImportBatch) -> Callable[[int], None]:
-    """Tells the page how far it is, over a connection of its own: the step's transaction is not seen before its end."""
-    last = monotonic()
-
-    def tell(done: int) -> None:
-        nonlocal last
-        batch.done_rows = done
-        if monotonic() - last > TELL_EVERY:
-            last = monotonic()
-            _tell(batch, "done_rows", "all_rows")
-
-    return tell
-
-
-def _tell(batch: ImportBatch, *fields: str) -> None:
-    other = connection.copy()
-    try:
-        other.set_autocommit(False)
-        assume(other, Context(Side.PARTNER, batch.partner_id))
-        with other.cursor() as cursor:
-            values = ", ".join(f"{field} = %s" for field in fields)
-            cursor.execute(
-                f"UPDATE motions_importbatch SET {values} WHERE id = %s",  # noqa: S608 -- names of this module
-                [*(getattr(batch, field) for field in fields), batch.pk],
-            )
-        other.commit()
-    finally:
-        other.close()

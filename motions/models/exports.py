@@ -21,6 +21,8 @@ class Export(models.Model):
     filters: models.JSONField[Any, Any] = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=ExportState.choices, default=ExportState.WAITING)
     rows = models.PositiveIntegerField(null=True)
+    done_rows = models.PositiveIntegerField(default=0, db_default=0)
+    all_rows = models.PositiveIntegerField(default=0, db_default=0)
     stored_as = models.CharField(max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField()

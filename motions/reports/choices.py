@@ -47,6 +47,7 @@ class Line:
     customers: int
     departed: int
     departs: int
+    code: str = ""
 
     @property
     def share(self) -> Decimal | None:
@@ -75,12 +76,13 @@ def _compared(choices: QuerySet[Choice]) -> QuerySet[Any]:
 def choice_report(*, by: User) -> dict[str, Any]:
     """Everything on the report: all together, by policy version, by reason, and from which guidance to which choice."""
     groups = _groups(Customer.objects.counted_for(by).current())
-    titles = _policy_titles()
+    policies = {pk: (policy.code, policy.title) for pk, policy in _policies().items()}
+    before_any = ("", _("before any answer"))
     departures = [group for group in groups if group.departed]
     return {
         "total": _line(_("All"), groups),
-        "by_policy": list(_lines(groups, lambda group: titles.get(group.policy, _("before any answer")))),
-        "by_reason": list(_lines(groups, lambda group: str(Reason(group.reason).label))),
+        "by_policy": list(_lines(groups, lambda group: policies.get(group.policy, before_any))),
+        "by_reason": list(_lines(groups, lambda group: (group.reason, str(Reason(group.reason).label)))),
         "paths": _paths(departures),
     }
 
@@ -92,24 +94,25 @@ def _groups(customers: CustomerQuerySet) -> list[Group]:
     return [Group(*row) for row in rows.values(*facts).annotate(n=Count("pk")).order_by().values_list(*facts, "n")]
 
 
-def _policy_titles() -> dict[int | None, str]:
-    return {policy.pk: policy.title for policy in PolicyVersion.objects.filter(published_at__isnull=False)}
+def _policies() -> dict[int | None, PolicyVersion]:
+    return {policy.pk: policy for policy in PolicyVersion.objects.filter(published_at__isnull=False)}
 
 
-def _line(label: str, groups: Iterable[Group]) -> Line:
+def _line(label: str, groups: Iterable[Group], code: str = "") -> Line:
     rows = list(groups)
     return Line(
         label,
         sum(group.customers for group in rows),
         sum(group.customers for group in rows if group.departed),
         sum(group.customers for group in rows if group.departs),
+        code,
     )
 
 
-def _lines(groups: list[Group], label_of: Callable[[Group], str]) -> Iterator[Line]:
-    """A line for each label, the one with the most departures first."""
-    labels = {label_of(group) for group in groups}
-    lines = [_line(label, [group for group in groups if label_of(group) == label]) for label in labels]
+def _lines(groups: list[Group], name_of: Callable[[Group], tuple[str, str]]) -> Iterator[Line]:
+    """A line for each name, a code and a label; the one with the most departures first."""
+    names = {name_of(group) for group in groups}
+    lines = [_line(name[1], [group for group in groups if name_of(group) == name], name[0]) for name in names]
     yield from sorted(lines, key=lambda line: (-line.departed, -line.customers, line.label))
 
 
@@ -127,7 +130,7 @@ def _paths(departures: list[Group]) -> list[dict[str, Any]]:
 def choice_file(*, by: User) -> Iterator[bytes]:
     """The newest choices of the customers that the person sees, one a line, as CSV."""
     rows = _compared(_newest(Customer.objects.visible_to(by).current()))
-    yield from sheet(chain([_header()], _file_rows(rows, _policy_titles())))
+    yield from sheet(chain([_header()], _file_rows(rows, _policies())))
 
 
 def _header() -> list[str]:
@@ -152,7 +155,8 @@ _OF_ROW = (
 )
 
 
-def _file_rows(rows: QuerySet[Any], titles: dict[int | None, str]) -> Iterator[list[str]]:
+def _file_rows(rows: QuerySet[Any], policies: dict[int | None, PolicyVersion]) -> Iterator[list[str]]:
+    titles = {pk: policy.title for pk, policy in policies.items()}
     motions = {motion.value: str(motion.label) for motion in Motion}
     reasons = {reason.value: str(reason.label) for reason in Reason}
     for row in rows.values_list(*_OF_ROW).iterator(chunk_size=2000):

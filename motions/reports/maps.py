@@ -62,6 +62,7 @@ def portfolio_map(form: ScenarioForm, *, by: User) -> dict[str, Any]:
         "stale": with_freshness(customers, form.current).filter(Q(is_fresh=False)).count(),
         "azure_bands": _bands("azure", scenario),
         "bands": _banded(found.cells, scenario),
+        "cells": found.cells,
     }
 
 

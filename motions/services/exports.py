@@ -6,18 +6,19 @@ from tempfile import TemporaryFile
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from common.isolation import Side, acting
 from common.refusals import NotAllowed
 from common.sheets import sheet, workbook
-from customers.models import Customer
+from customers.models import Customer, CustomerQuerySet
 from customers.scoping import narrowed
 from motions.models import Export
 from motions.scoping import with_freshness
 from motions.sql.freshness import in_force
+from motions.sql.progress import teller
 from motions.states import ExportKind, ExportState
 from partners.models import User
 
@@ -53,9 +54,10 @@ def make(*, export_id: int, partner_id: int, clock: Callable[[], datetime]) -> b
         # it counts although making may fail, or its worker be killed
         export.attempts += 1
         person = export.by
+        export.done_rows, export.all_rows = 0, _rows(export, by=person).count() if person else 0
         if export.attempts > MOST_ATTEMPTS or person is None:
             export.state, export.ended_at = ExportState.FAILED, clock()
-        export.save(update_fields=["attempts", "state", "ended_at"])
+        export.save(update_fields=["attempts", "state", "ended_at", "done_rows", "all_rows"])
         if person is None or export.state == ExportState.FAILED:
             return True
     with acting(Side.PARTNER, partner_id=partner_id, user_id=person.pk):
@@ -67,33 +69,41 @@ def make(*, export_id: int, partner_id: int, clock: Callable[[], datetime]) -> b
 
 
 def _held(export_id: int) -> Export | None:
-    rows = Export.objects.filter(pk=export_id, state=ExportState.WAITING).select_related("by")
-    found: Export | None = rows.select_for_update(of=("self",), skip_locked=True).first()
-    return found
+    """The export, if it waits and nobody else makes it. Its row stays free, so that it can be said how far it is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 11))", [f"export {export_id}"])
+        if not cursor.fetchone()[0]:
+            return None
+    return Export.objects.filter(pk=export_id, state=ExportState.WAITING).select_related("by").first()
 
 
 def _write(export: Export, *, by: User, at: datetime) -> None:
-    counted = [0]
-    lines = _lines(export, by=by, counted=counted)
+    lines = _lines(export, by=by, progress=teller(export))
     with TemporaryFile() as file:
         for chunk in workbook(lines, title="Customers") if export.kind == ExportKind.XLSX else sheet(lines):
             file.write(chunk)
         file.seek(0)
         export.stored_as = default_storage.save(f"exports/{export.public_id}.{export.kind}", File(file))
-    export.state, export.rows, export.ended_at = ExportState.DONE, counted[0], at
-    export.save(update_fields=["stored_as", "state", "rows", "ended_at"])
+    export.state, export.rows, export.ended_at = ExportState.DONE, export.done_rows, at
+    export.all_rows = export.done_rows
+    export.save(update_fields=["stored_as", "state", "rows", "ended_at", "done_rows", "all_rows"])
 
 
-def _lines(export: Export, *, by: User, counted: list[int]) -> Iterator[list[str]]:
-    """A heading and a line for each customer, in the order in which they were registered."""
-    yield list(HEADINGS)
+def _rows(export: Export, *, by: User) -> CustomerQuerySet:
     chosen = dict(export.filters)
     motion = chosen.pop("motion", "")
     rows = narrowed(Customer.objects.visible_to(by).current(), by=by, **chosen)
-    rows = with_freshness(rows.filter(standing__motion=motion) if motion else rows, in_force(localdate()))
-    for row in rows.order_by("pk").values_list(*COLUMNS).iterator(chunk_size=CHUNK):
-        counted[0] += 1
+    return rows.filter(standing__motion=motion) if motion else rows
+
+
+def _lines(export: Export, *, by: User, progress: Callable[[int], None]) -> Iterator[list[str]]:
+    """A heading and a line for each customer, in the order in which they were registered."""
+    yield list(HEADINGS)
+    rows = with_freshness(_rows(export, by=by), in_force(localdate()))
+    found = rows.order_by("pk").values_list(*COLUMNS).iterator(chunk_size=CHUNK)
+    for count, row in enumerate(found, start=1):
         yield ["" if value is None else str(value) for value in row]
+        progress(count)
 
 
 def forget_exports(*, at: datetime) -> int:

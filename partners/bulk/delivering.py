@@ -19,7 +19,7 @@ from common import outgoing
 from common.isolation import Side, acting
 from partners import services
 from partners.bulk.messages import Message, message_of
-from partners.bulk.spreading import spread
+from partners.bulk.spreading import is_coming, spread
 from partners.models import Delivery, Subscription
 from partners.policy import MOST_TRIES, next_try, rest_after
 from partners.services import reach
@@ -32,6 +32,11 @@ MOST_OF_A_PARTNER = 4
 HELD_FOR = timedelta(seconds=60)
 LOOK_EVERY = 0.5
 MOST_ATTEMPTS_KEPT = 20
+# how often it is looked again for changes that wait for an older transaction: for two seconds; beat comes after them
+MOST_LOOKS = 8
+LOOK_AGAIN = 0.25
+LEFT_TO_WORKERS = timedelta(seconds=10)  # for so long the drainer leaves a message to those who can be woken
+CARRYING_SECONDS = 3.0
 Clock = Callable[[], datetime]
 
 
@@ -55,15 +60,46 @@ class Outcome:
     ms: int
 
 
-def tell(*, clock: Clock, is_over: Callable[[], bool], chance: Callable[[], float] = random.random) -> Counter[str]:
-    """Make messages of the feed and send what is due, until nothing is, or time is over; counts by state."""
+def keep_telling(
+    *, clock: Clock, is_over: Callable[[], bool], pause: Callable[[float], None] = time.sleep
+) -> Counter[str]:
+    """`tell`, and again for a moment while there are changes that have not settled; counts by state."""
+    told = tell(clock=clock, is_over=is_over)
+    for _look in range(MOST_LOOKS):
+        if is_over() or not is_coming():
+            break
+        pause(LOOK_AGAIN)
+        told += tell(clock=clock, is_over=is_over)
+    return told
+
+
+def carry(*, clock: Clock) -> int:
+    """Send what no worker has taken up, for the drainer, which has other work too; returns how many were tried."""
+    end = time.monotonic() + CARRYING_SECONDS
+    return tell(clock=clock, is_over=lambda: time.monotonic() > end, left=LEFT_TO_WORKERS).total()
+
+
+def tell(
+    *,
+    clock: Clock,
+    is_over: Callable[[], bool],
+    chance: Callable[[], float] = random.random,
+    left: timedelta = timedelta(0),
+) -> Counter[str]:
+    """Make messages of the feed and send what is due, until nothing is, or time is over; counts by state.
+
+    What has been due for less than `left` is left to others.
+    """
     told: Counter[str] = Counter()
     under_way: dict[Future[Outcome], Held] = {}
+    looked = 0.0
     with ThreadPoolExecutor(SLOTS) as pool:
         while True:
             if not is_over():
-                spread(clock=clock)
-                under_way |= {pool.submit(_sent, held.message): held for held in _held(under_way.values(), clock)}
+                if not looked or time.monotonic() - looked > LOOK_EVERY:
+                    looked = time.monotonic()
+                    spread(clock=clock)
+                under_way |= {pool.submit(_sent, held.message): held for held in _held(under_way.values(), clock, left)}
             if not under_way:
                 return told
             done, _others = wait(under_way, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
@@ -71,41 +107,46 @@ def tell(*, clock: Clock, is_over: Callable[[], bool], chance: Callable[[], floa
                 told[_noted(under_way.pop(future), future.result(), at=clock(), chance=chance)] += 1
 
 
-def _held(busy: Collection[Held], clock: Clock) -> list[Held]:
+def _held(busy: Collection[Held], clock: Clock, left: timedelta = timedelta(0)) -> list[Held]:
     """As many messages as there are slots, of a partner no more than its part of them."""
     found: list[Held] = []
-    while room := SLOTS - len(busy) - len(found):
+    is_all = False
+    while not is_all and (room := SLOTS - len(busy) - len(found)):
         shares = Counter(held.partner_id for held in [*busy, *found])
         with acting(Side.WORKER):
-            more = _claimed(room, shares, at=clock())
+            more, is_all = _claimed(room, shares, at=clock(), left=left)
         if not more:
             break
         found += more
     return found
 
 
-def _claimed(room: int, shares: Counter[int], *, at: datetime) -> list[Held]:
-    """Take subscriptions with something due, those first that have waited longest for their turn."""
+def _claimed(room: int, shares: Counter[int], *, at: datetime, left: timedelta) -> tuple[list[Held], bool]:
+    """Take subscriptions with something due, those first that have waited longest for their turn.
+
+    The second is whether there are no others, but for partners that have their part already.
+    """
     crowded = [partner for partner, count in shares.items() if count >= MOST_OF_A_PARTNER]
     found = []
-    for one in _ready(at).exclude(partner_id__in=crowded)[:room]:
-        if shares[one.partner_id] < MOST_OF_A_PARTNER and (held := _taken(one, at)):
+    ready = list(_ready(at, until=at - left).exclude(partner_id__in=crowded)[:room])
+    for one in ready:
+        if shares[one.partner_id] < MOST_OF_A_PARTNER and (held := _taken(one, at, until=at - left)):
             shares[one.partner_id] += 1
             found.append(held)
-    return found
+    return found, len(ready) < room
 
 
-def _ready(at: datetime) -> Any:
-    due = Delivery.objects.waiting().filter(subscription=OuterRef("pk"), next_at__lte=at)
+def _ready(at: datetime, *, until: datetime) -> Any:
+    due = Delivery.objects.waiting().filter(subscription=OuterRef("pk"), next_at__lte=until)
     free = Q(held_until__isnull=True) | Q(held_until__lte=at)
     rested = Q(rests_until__isnull=True) | Q(rests_until__lte=at)
     rows = Subscription.objects.alive().filter(free & rested & Exists(due))
     return rows.select_for_update(of=("self",), skip_locked=True).order_by(F("tried_at").asc(nulls_first=True), "pk")
 
 
-def _taken(one: Subscription, at: datetime) -> Held | None:
+def _taken(one: Subscription, at: datetime, *, until: datetime) -> Held | None:
     """Its oldest message that is due; the attempt counts from here on, so that none can kill workers without end."""
-    delivery = one.deliveries.filter(state=DeliveryState.WAITING, next_at__lte=at).order_by("next_at", "pk").first()
+    delivery = one.deliveries.filter(state=DeliveryState.WAITING, next_at__lte=until).order_by("next_at", "pk").first()
     if delivery is None:
         return None
     if delivery.tries >= MOST_TRIES:

@@ -26,7 +26,11 @@ _PLACES = {
     "referrals": "/api/v1/referrals/{id}/",
 }
 _WIRE_TEST_PLACE = "/webhooks/v1/registration/validationEvents/{id}"
-_WIRE_PLACE = "/v1.0/engagements/referrals/{id}"
+# what a subject is called at the wire, and where it is read there
+_WIRE_PLACES = {
+    "referrals": ("referral", "/v1.0/engagements/referrals/{id}"),
+    "customers": ("Customer", "/v1/customers/{id}"),
+}
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,12 @@ def _native(delivery: Delivery) -> dict[str, Any]:
 def _wire(delivery: Delivery) -> dict[str, Any]:
     """As Partner Center says it (R61): thin, to be looked up."""
     is_test = delivery.event == WIRE_TEST
-    place = _WIRE_TEST_PLACE.format(id=delivery.public_id) if is_test else _WIRE_PLACE.format(id=delivery.subject_id)
+    name, place = ("test", _WIRE_TEST_PLACE) if is_test else _WIRE_PLACES[delivery.subject]
+    about = delivery.public_id if is_test else delivery.subject_id
     return {
         "EventName": delivery.event,
-        "ResourceUri": f"{settings.PORTAL_URL}{place}",
-        "ResourceName": "test" if is_test else "referral",
+        "ResourceUri": f"{settings.PORTAL_URL}{place.format(id=about)}",
+        "ResourceName": name,
         "AuditUri": None,
         "ResourceChangeUtcDate": delivery.at.isoformat(),
     }

@@ -20,7 +20,7 @@ WHERE sides.id = revision.id
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0036_audited_too")]
+    dependencies = [("partners", "0039_inboxes_of_programs")]
 
     operations = [
         migrations.AddField("revision", "name", models.CharField(max_length=200, default=""), preserve_default=False),

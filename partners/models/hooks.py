@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.people import Partner
-from partners.models.programs import ApiClient, Change, OfPartnerQuerySet
+from partners.models.programs import ApiClient, Change, ChangeQuerySet, OfPartnerQuerySet
 from partners.states import DeliveryState, Door, Trouble
 
 LONGEST_URL = 500
@@ -25,7 +25,14 @@ class SubscriptionQuerySet(OfPartnerQuerySet):
 
     def behind(self) -> Self:
         """Those for which the feed has settled changes after their place."""
-        news = Change.objects.settled().filter(partner_id=OuterRef("partner_id"), xact__gte=OuterRef("xact"))
+        return self._before(Change.objects.settled())
+
+    def awaiting(self) -> Self:
+        """Those for which the feed has changes after their place, be they settled or not."""
+        return self._before(Change.objects.all())
+
+    def _before(self, changes: ChangeQuerySet) -> Self:
+        news = changes.filter(partner_id=OuterRef("partner_id"), xact__gte=OuterRef("xact"))
         return self.filter(Exists(news.exclude(xact=OuterRef("xact"), pk__lte=OuterRef("change"))))
 
 
@@ -85,7 +92,7 @@ class DeliveryQuerySet(OfPartnerQuerySet):
 
 
 class Delivery(models.Model):
-    """One message of one subscription: once for each event, however often it is tried."""
+    """One message of one subscription: once for each event as which a change is told, however often it is tried."""
 
     public_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
@@ -115,7 +122,7 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["partner", "subscription", "event_id"], name="delivery_once"),
+            models.UniqueConstraint(fields=["partner", "subscription", "event_id", "event"], name="delivery_told_once"),
             models.UniqueConstraint(fields=["partner", "subscription", "number"], name="delivery_numbered"),
             models.CheckConstraint(
                 name="delivery_ended_iff_over",

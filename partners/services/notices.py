@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from common.refusals import Unfit
+from partners.credentials import READS_NOTICES
 from partners.models import ApiClient, Notice, NoticePreference, User
 from partners.roles import Role
 from partners.states import Way
@@ -36,28 +37,35 @@ def hand_over(
 
     `partner_id` is whose matter it is: people of another partner are an error, never a notice. Inactive people and
     programs are left out; where nobody is left, the partner's administrators are told, and without them the portal's
-    own. `key` names the event: whoever was told of it already is not told again. Returns the notices that are new.
+    own. What somebody of the partner is told, its programs with an inbox are told as well. `key`
+    names the event: whoever was told of it already is not told again. Returns the notices that are new.
     """
     people = _fitting(to, kind, partner_id) or fallback_owners(partner_id)
     if not people:
         log.error("nobody can be told of %s (%s)", kind, key)
     ways = _ways(people, kind)
-    told = set(Notice.objects.filter(user__in=people, key=key).values_list("user_id", flat=True))
+    mailing = {person: _mailing(person, ways.get(person.pk, Way.AT_ONCE), at) for person in people}
+    if any(person.partner_id for person in people):
+        mailing |= {program: {"mail_due_at": None} for program in _programs(partner_id)}
+    told = set(Notice.objects.filter(user__in=list(mailing), key=key).values_list("user_id", flat=True))
+    said: dict[str, Any] = {"kind": kind, "params": dict(params), "link": link, "key": key, "made_at": at}
     notices = [
-        Notice(
-            user=person,
-            partner_id=person.partner_id,
-            kind=kind,
-            params=dict(params),
-            link=link,
-            key=key,
-            made_at=at,
-            **_mailing(person, ways.get(person.pk, Way.AT_ONCE), at),
-        )
-        for person in people
-        if person.pk not in told
+        Notice(user=reader, partner_id=reader.partner_id, **said, **how)
+        for reader, how in mailing.items()
+        if reader.pk not in told
     ]
     return Notice.objects.bulk_create(notices)
+
+
+def _programs(partner_id: int | None) -> list[User]:
+    """The persons of the partner's programs that read notices: to each what any of its people is told, without mail."""
+    readers = User.objects.defer("password", "last_login").filter(
+        api_client__partner_id=partner_id,
+        api_client__revoked_at__isnull=True,
+        api_client__application__scopes__contains=READS_NOTICES,
+        is_active=True,
+    )
+    return list(readers.order_by("pk"))
 
 
 def _fitting(to: Iterable[User], kind: str, partner_id: int | None) -> list[User]:

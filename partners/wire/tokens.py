@@ -1,4 +1,4 @@
-"""The token endpoint as clients of Partner Center ask it: `/{tenant}/oauth2/v2.0/token`."""
+"""The token endpoint as clients of Partner Center ask it, and where their libraries look for it first."""
 
 import base64
 import binascii
@@ -11,15 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
 
 from common.rest.json import encoded
 from common.rest.limits import must_be_moderate
 from common.rest.problems import Problem
 from common.wire.numbers import number_of
 from partners import services
+from partners.credentials import SCOPES
 from partners.services import NoToken
 
 LONGEST = 4000
+_GRANT = "client_credentials"
 
 
 @csrf_exempt
@@ -49,14 +52,43 @@ def _issued(request: HttpRequest, tenant: str) -> dict[str, Any]:
     must_be_moderate(f"token:{client_id}", most=settings.API_TOKENS_A_MINUTE)
     if not client_id or not secret:
         raise NoToken("invalid_request", _("The form must hold client_id and client_secret."))
-    if request.POST.get("grant_type") != "client_credentials":
+    if request.POST.get("grant_type") != _GRANT:
         raise NoToken("unsupported_grant_type", _("Only client_credentials are taken."))
     wanted = request.POST.get("scope") or ""
-    origin = request.build_absolute_uri("/")
-    claims = {"iss": f"{origin}{tenant}/v2.0", "aud": origin}
+    claims = {"iss": _issuer(request, tenant), "aud": request.build_absolute_uri("/")}
     issued = services.issue_token(client_id=client_id, secret=secret, wanted=wanted, claims=claims, at=now())
     lasts = int(issued.lasts.total_seconds())
     return {"token_type": "Bearer", "expires_in": lasts, "ext_expires_in": lasts, "access_token": issued.value}
+
+
+def _issuer(request: HttpRequest, tenant: str) -> str:
+    return request.build_absolute_uri(f"/{tenant}/v2.0")
+
+
+@require_GET
+def configuration(request: HttpRequest, tenant: str) -> HttpResponse:
+    """What can be asked for here (OpenID Connect Discovery): tokens for programs, and nothing else.
+
+    Libraries read the address of an authorization endpoint and give up without one; that no `response_type` can be asked
+    for there is said beside it. Tokens are looked up and verified by nobody else, so there are no keys to publish.
+    """
+    place = request.build_absolute_uri(f"/{tenant}/oauth2/v2.0/")
+    document = {
+        "issuer": _issuer(request, tenant),
+        "token_endpoint": f"{place}token",
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "grant_types_supported": [_GRANT],
+        "scopes_supported": list(SCOPES),
+        "authorization_endpoint": f"{place}authorize",
+        "response_types_supported": [],
+    }
+    return _told(request, 200, document)
+
+
+@require_GET
+def authorize(request: HttpRequest, tenant: str) -> HttpResponse:
+    """People sign in to the pages; nobody is sent here to come back with a token."""
+    return _refused(request, NoToken("unsupported_response_type", _("Only programs get tokens here, for a secret.")))
 
 
 def _credentials(request: HttpRequest) -> tuple[str, str]:

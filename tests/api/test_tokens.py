@@ -176,7 +176,8 @@ def test_administrators_of_the_partner_are_warned_of_a_secret_that_ends_once_eac
 
     def warned(days: float) -> list[User]:
         with acting(Side.WORKER):
-            return [notice.user for notice in services.warn_of_secrets(at=ends - timedelta(days=days))]
+            told = services.warn_of_secrets(at=ends - timedelta(days=days))
+        return [notice.user for notice in told if notice.user != program.row.user]  # it reads notices itself
 
     assert [warned(days) for days in (31, 29, 28, 6, 5, -1)] == [[], [chief], [], [chief], [], []]
     words = words_of(services.SECRET_ENDS, Notice.objects.latest("pk").params)

@@ -95,6 +95,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, answer: Callable[[Message], Outco
         ("import.committed", "import.done", ""),
         ("import.failed", "import.done", ""),
         ("choice.recorded", "", ""),
+        ("customer.relation_accepted", "customer.changed", "reseller-relationship-accepted-by-customer"),
     ],
 )
 def test_a_change_is_told_at_each_door_as_its_event(kind: str, native: str, wire: str) -> None:
@@ -269,7 +270,7 @@ def test_a_message_that_fails_ten_times_is_parked_told_of_and_sent_again_by_hand
     assert len(sent) == len(message.attempts) == MOST_TRIES
     assert len({one.body for one in sent}) == 1
     assert [later - earlier for earlier, later in pairwise(moments[1:10])] == list(WAITS[1:9])
-    notice = Notice.objects.get()
+    notice = Notice.objects.get(user=chief)
     assert (notice.user, notice.kind, notice.params) == (chief, "partners.parked", {"target": "crm.example"})
     outcomes["next"] = TAKEN
     services.send_again(message, by=chief, at=clock)

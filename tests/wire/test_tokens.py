@@ -126,3 +126,18 @@ def test_a_token_ends_when_it_says(wire: Wire) -> None:
     wire.program.token = ask(wire.program).json()["access_token"]
     with time_machine.travel(now() + timedelta(seconds=3601), tick=False):
         assert is_fault(wire.get("customers"), 401)
+
+
+def test_a_library_finds_the_token_endpoint_where_it_looks_for_it_and_is_promised_nothing_else(
+    program: Program,
+) -> None:
+    answer = Client().get(f"/{TENANT}/v2.0/.well-known/openid-configuration")
+    told = answer.json()
+    assert (answer.status_code, told["grant_types_supported"], told["response_types_supported"]) == (
+        200, ["client_credentials"], [],
+    )  # fmt: skip
+    form = {"grant_type": "client_credentials", "client_id": str(program.row), "client_secret": program.secret}
+    token = Client().post(told["token_endpoint"].removeprefix("http://testserver"), form).json()["access_token"]
+    assert jwt.decode(token, options={"verify_signature": False})["iss"] == told["issuer"]
+    nobody = Client().get(told["authorization_endpoint"].removeprefix("http://testserver"), {"response_type": "code"})
+    assert (nobody.status_code, nobody.json()["error"]) == (400, "unsupported_response_type")

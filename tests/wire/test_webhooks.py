@@ -183,6 +183,45 @@ def test_a_message_is_signed_so_that_the_certificate_of_its_address_verifies_it(
     key.verify(base64.b64decode(word), came.body, padding.PKCS1v15(), hashes.SHA256())
 
 
+def told_to(wire: Wire, receiver: Receiver, *events: str) -> list[tuple[str, str, str]]:
+    """(event, resource, its address) of everything in the feed, for a registration that asked for some events."""
+    wire.post(PLACE, {"WebhookUrl": receiver.url, "WebhookEvents": list(events)})
+    Subscription.objects.update(xact=0)
+    tell(clock=now, is_over=lambda: False)
+    names = ("EventName", "ResourceName", "ResourceUri")
+    return [tuple(one.told[name] for name in names) for one in receiver.requests]  # type: ignore[misc]
+
+
+def test_a_lead_that_joined_another_is_told_as_related_and_the_first_one_is_not(wire: Wire, receiver: Receiver) -> None:
+    partner = wire.program.partner
+    first = factories.ReferralFactory(customer__partner=partner)
+    second = factories.ReferralFactory(customer=first.customer, engagement_id=first.engagement_id)
+    stranger = factories.ReferralFactory(engagement_id=first.engagement_id)
+    assert stranger.partner_id != partner.pk
+    for kind, lead in (("begun", first), ("begun", second), ("accept", second)):
+        changed(partner, f"referral.{kind}", subject="referrals", subject_id=lead.public_id)
+    events = ("referral-created", "related-referral-created", "related-referral-updated")
+    place = "https://portal.example/v1.0/engagements/referrals/"
+    assert told_to(wire, receiver, *events) == [
+        ("referral-created", "referral", f"{place}{first.public_id}"),
+        ("referral-created", "referral", f"{place}{second.public_id}"),
+        ("related-referral-created", "referral", f"{place}{second.public_id}"),
+        ("related-referral-updated", "referral", f"{place}{second.public_id}"),
+    ]
+
+
+def test_a_relationship_that_a_customer_accepts_is_told_of_the_customer(wire: Wire, receiver: Receiver) -> None:
+    relation = factories.RelationFactory(customer__partner=wire.program.partner)
+    customer = relation.customer.public_id
+    for kind in ("relation_requested", "relation_accepted"):
+        changed(wire.program.partner, f"customer.{kind}", subject="customers", subject_id=customer)
+    place = f"/v1/customers/{customer}"
+    assert told_to(wire, receiver, "reseller-relationship-accepted-by-customer") == [
+        ("reseller-relationship-accepted-by-customer", "Customer", f"https://portal.example{place}")
+    ]
+    assert wire.get(place).status_code == 200
+
+
 def test_a_registration_is_no_subscription_of_the_native_api(wire: Wire) -> None:
     wire.post(PLACE, SAID)
     assert wire.program.get("webhooks/").json()["items"] == []

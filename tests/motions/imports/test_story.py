@@ -311,9 +311,9 @@ def test_the_command_refuses_in_words(partner: Partner, tmp_path: Path, capsys: 
 
 def test_progress_is_told_outside_the_step(seller: User, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
-    monkeypatch.setattr("motions.imports.jobs.TELL_EVERY", -1.0)
+    monkeypatch.setattr("motions.sql.progress.TELL_EVERY", -1.0)
     monkeypatch.setattr(
-        "motions.imports.jobs._tell",
+        "motions.sql.progress.told",
         lambda batch, *fields: told.append(batch.done_rows) if "done_rows" in fields else None,
     )
     checked(seller, "Alpha;DE;;;10;;;;;;")

@@ -128,7 +128,7 @@ def test_the_page_sees_how_far_a_step_is_before_it_ends(lasting: User, monkeypat
         look.join()
         return classify(*given, **said)
 
-    monkeypatch.setattr(jobs, "TELL_EVERY", -1.0)
+    monkeypatch.setattr("motions.sql.progress.TELL_EVERY", -1.0)
     monkeypatch.setattr(staging, "classify", looked)
     worked(batch)
     assert seen == [("checking", 2, 3)]  # lines of the file, as long as its rows are not counted

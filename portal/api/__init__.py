@@ -23,8 +23,9 @@ from partners.access.programs import is_for_programs
 RESOURCES = (
     "customers", "tag_customers", "contacts", "relationships", "conflicts", "merges",
     "deals", "guidance", "alerts", "what_if", "choices", "policies", "rates", "imports", "exports",
-    "agreements", "agreements_remind", "agreement_rules", "provider_tasks", "referrals", "programmes", "events",
-    "webhooks", "webhook_deliveries",
+    "agreements", "agreements_remind", "agreement_rules", "provider_tasks", "referrals", "referral_imports",
+    "programmes", "events", "webhooks", "webhook_deliveries", "notices", "notices_read", "news",
+    "saved_views", "map", "map_movers", "choice_report", "choice_file", "domain_check",
 )  # fmt: skip
 
 
