@@ -64,7 +64,8 @@ def _alike() -> str:
     return f"""
 WITH typed AS MATERIALIZED ({_TYPED}), alike AS MATERIALIZED (
     SELECT found.id, array_agg(reason ORDER BY rank) AS reasons, min(rank) AS rank, max(score) AS score
-    FROM typed CROSS JOIN LATERAL (SELECT DISTINCT id, reason, rank, score FROM ({" UNION ALL ".join(parts)}) AS every) AS found
+    FROM typed
+    CROSS JOIN LATERAL (SELECT DISTINCT id, reason, rank, score FROM ({" UNION ALL ".join(parts)}) AS every) AS found
     GROUP BY found.id ORDER BY min(rank), max(score) DESC, found.id LIMIT {MOST_ALIKE}
 )
 SELECT alike.reasons, c.id, {", ".join(f"c.{column}" for column in SHOWN)}
@@ -82,5 +83,5 @@ def _neighbours() -> str:
     )
 
 
-# (reasons, id, *SHOWN) of the customers that a company may be, the surest first; what is not known of it is '', its tenant NULL
+# (reasons, id, *SHOWN) of the customers that a company may be, the surest first; what is not known is '', of a tenant NULL
 ALIKE = _alike()

@@ -31,7 +31,7 @@ BEGIN
 END $count$;
 REVOKE ALL ON FUNCTION motions_count_again(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION motions_count_again(bigint) TO {Side.PARTNER.value};
-"""
+"""  # noqa: S608 -- names of this module
 
 
 class Migration(migrations.Migration):

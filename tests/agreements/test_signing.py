@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.db.utils import DataError, ProgrammingError
 from django.test import Client
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from agreements.models import Acceptance, Agreement, AgreementEvent, Link
 from agreements.services.links import hash_of, token_of
@@ -67,7 +67,7 @@ def test_accepting_ends_the_link_and_leaves_the_rest_to_the_partner(client: Clie
     assert (link.ended_why, agreement.state, agreement.accepted_on) == (
         LinkEnd.ACCEPTED,
         State.TO_FINALISE,
-        now().date(),
+        localdate(),
     )
     event = AgreementEvent.objects.get()
     assert (event.by_id, event.by_name, event.step) == (None, "Sina Signer", "accept")
