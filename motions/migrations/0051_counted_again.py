@@ -12,11 +12,13 @@ from common.isolation import Side
 TABLES = ("customers_customer", "motions_dossier", "motions_standing", "motions_deal", "motions_mark")
 COUNT = f"""
 CREATE FUNCTION motions_count_again(written bigint) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp SET lock_timeout = '3s' AS $count$
+SET search_path = public, pg_temp AS $count$
 DECLARE
     far_off regclass;
     counted integer := 0;
+    patience text := current_setting('lock_timeout');
 BEGIN
+    PERFORM set_config('lock_timeout', '3s', true);
     FOR far_off IN
         SELECT oid FROM pg_class WHERE oid = ANY ('{{{",".join(TABLES)}}}'::regclass[]) AND reltuples < written / 2 ORDER BY oid
     LOOP
@@ -27,6 +29,7 @@ BEGIN
             NULL;  -- another import is counting it for all
         END;
     END LOOP;
+    PERFORM set_config('lock_timeout', patience, true);
     RETURN counted;
 END $count$;
 REVOKE ALL ON FUNCTION motions_count_again(bigint) FROM PUBLIC;
