@@ -19,6 +19,7 @@ from common.rest.cursors import cut, next_address
 from common.rest.endpoints import Answer, Asked, operation
 from common.rest.inputs import Paged
 from customers.models import Customer
+from customers.scoping import search
 from partners.access import ApiView
 
 COLUMNS = (
@@ -205,10 +206,11 @@ class Agreements(ApiView):
         if "country" in query:
             rows = rows.filter(customer__country=query["country"])
         if words := query.get("q"):
-            rows = rows.filter(customer__in=Customer.objects.visible_to(request.user).matching(words))
+            found = search(Customer.objects.visible_to(request.user), words, by=request.user)
+            rows = rows.filter(customer__in=found)
         page = cut("agreements", rows, COLUMNS, asked=query)
-        found = [dict(zip(NAMES, row[1:], strict=True)) for row in page.rows]
-        items = [row | _verdict(row["state"], row["accepted_on"], rules) for row in found]
+        told = [dict(zip(NAMES, row[1:], strict=True)) for row in page.rows]
+        items = [row | _verdict(row["state"], row["accepted_on"], rules) for row in told]
         return Answer({"items": items, "next": next_address(request, page.after)})
 
 

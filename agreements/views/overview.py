@@ -1,9 +1,11 @@
 """Who has not signed, and what to do about it: the list, reminders to many, the picture, and the rules behind it."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate, now
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from agreements import panels, reports, requests, services
 from agreements.forms.overview import OverviewFilter
 from agreements.models import Agreement, CutOff, Link, PathRule, ProviderRequest, SigningProgramme
+from agreements.policy import Rule
 from agreements.scoping import GROUPS, age_in_days, group_of
 from agreements.services.providers import OPEN
 from agreements.services.reminding import MOST_AT_ONCE
@@ -19,7 +22,9 @@ from agreements.states import State
 from common.htmx import page_or_partial
 from common.paging import keyset
 from customers.models import Customer
+from customers.scoping import search
 from partners.access import PersonRequest
+from partners.models import User
 
 PAGE_SIZE = 50
 
@@ -27,16 +32,9 @@ PAGE_SIZE = 50
 @require_GET
 def overview(request: PersonRequest) -> HttpResponse:
     """Agreements that ask for something, the oldest first; filters in the URL, keyset paging."""
-    form = OverviewFilter(request.GET)
-    chosen, at = form.chosen, now()
-    rows = Agreement.objects.visible_to(request.user).filter(customer__archived_at__isnull=True)
+    form, at = OverviewFilter(request.GET), now()
     rules = panels.rules_on(localdate())
-    rows = rows.filter(group_of(chosen["group"], rules=rules, at=at)).select_related("customer", "partner")
-    if chosen["country"]:
-        rows = rows.filter(customer__country=chosen["country"])
-    if chosen["q"]:
-        found = Customer.objects.visible_to(request.user).matching(chosen["q"])
-        rows = rows.filter(customer__in=found)
+    rows = _filtered(form.chosen, rules=rules, at=at, by=request.user)
     page = keyset(
         rows,
         by=("since", "pk"),
@@ -44,20 +42,32 @@ def overview(request: PersonRequest) -> HttpResponse:
         before=request.GET.get("before", ""),
         size=PAGE_SIZE,
     )
-    query = urlencode({name: value for name, value in chosen.items() if value})
+    query = urlencode({name: value for name, value in form.chosen.items() if value})
+    told = _told(list(page.rows), request)
     context = {
         "form": form,
         "page": page,
-        "rows": _told(list(page.rows), request),
+        "rows": told,
         "query": query,
         "is_filtered": bool(query),
         "shows_partner": not request.user.is_of_partner,
         "may_write": request.user.is_of_partner,
+        "may_remind": request.user.is_of_partner and any(row["link"] for row in told),
     }
     if not request.htmx:
         context["tiles"] = _tiles(request, rules=rules)
         context["progress"] = reports.progress(by=request.user, on=localdate())
     return page_or_partial(request, "agreements/overview.html", "agreements/_overview.html", context)
+
+
+def _filtered(chosen: dict[str, str], *, rules: list[Rule], at: datetime, by: User) -> QuerySet[Agreement]:
+    rows = Agreement.objects.visible_to(by).filter(customer__archived_at__isnull=True)
+    rows = rows.filter(group_of(chosen["group"], rules=rules, at=at)).select_related("customer", "partner")
+    if chosen["country"]:
+        rows = rows.filter(customer__country=chosen["country"])
+    if chosen["q"]:
+        rows = rows.filter(customer__in=search(Customer.objects.visible_to(by), chosen["q"], by=by))
+    return rows
 
 
 def _told(rows: list[Agreement], request: PersonRequest) -> list[dict[str, Any]]:

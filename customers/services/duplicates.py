@@ -7,14 +7,12 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from common import keeping
 from common.refusals import Refused, Unfit
 from customers.models import Customer
-from customers.sql.alike import KEYS, alike
+from customers.sql.alike import ALIKE, SHOWN
 from customers.wording import why
 from partners.models import User
-
-# what is shown of a candidate; the rest is read when somebody asks for it
-SHOWN = ("public_id", "name", "country", "domain")
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,7 @@ def likenesses(*, by: User, facts: Mapping[str, Any], excluding: Customer | None
     `facts` holds what is known of name, country, domain, registration_number, tenant_id and duns.
     """
     found = _found(by.partner_id, facts)
-    rows = Customer.objects.visible_to(by).filter(pk__in=found).only(*SHOWN)
-    by_id = {row.pk: row for row in rows if excluding is None or row.pk != excluding.pk}
-    return [Likeness(by_id[pk], tuple(reasons)) for pk, reasons in found.items() if pk in by_id]
+    return [one for one in found if excluding is None or one.customer.pk != excluding.pk]
 
 
 def plain_duns(value: str) -> str:
@@ -66,22 +62,21 @@ def plain_domain(value: str) -> str:
         return value
 
 
-def _found(partner_id: int | None, facts: Mapping[str, Any]) -> dict[int, list[str]]:
-    """Reasons by customer, in the order of their weight."""
-    typed = {name: facts.get(name) or "" for name in ("name", "country")}
-    typed["domain"] = plain_domain(facts.get("domain") or "")
-    typed["number"] = facts.get("registration_number") or ""
-    duns = plain_duns(facts.get("duns") or "")
-    with connection.cursor() as cursor:
-        cursor.execute(KEYS, typed)
-        name, loose, back, site, number = cursor.fetchone()
-        keys = {"name": name, "site": site, "number": number, "duns": duns, "tenant": facts.get("tenant_id")}
-        statement = alike(frozenset(key for key, value in keys.items() if value))
-        if not statement:
-            return {}
-        more = {"partner": partner_id, "country": typed["country"], "typed_loose_key": loose, "typed_loose_back": back}
-        cursor.execute(statement, {**keys, **more})
-        return dict(cursor.fetchall())
+def _found(partner_id: int | None, facts: Mapping[str, Any]) -> list[Likeness]:
+    """Likenesses among the customers of a partner, which is whom its people may see; read in one statement."""
+    tenant = facts.get("tenant_id")
+    typed = {
+        "name": facts.get("name") or "",
+        "domain": plain_domain(facts.get("domain") or ""),
+        "number": facts.get("registration_number") or "",
+        "duns": plain_duns(facts.get("duns") or ""),
+        "tenant": str(tenant) if tenant else None,
+    }
+    if not any(typed.values()):
+        return []
+    more = {"partner": partner_id, "country": facts.get("country") or ""}
+    rows = keeping.rows(ALIKE, typed | more, is_kept=True)
+    return [Likeness(Customer.from_db(connection.alias, ("id", *SHOWN), row), tuple(reasons)) for reasons, *row in rows]
 
 
 class LooksAlike(Refused):

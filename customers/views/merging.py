@@ -16,6 +16,7 @@ from customers import services
 from customers.forms import clean_domain
 from customers.forms.conflicts import MergeForm, initial_merge
 from customers.models import Customer, Merge
+from customers.scoping import search
 from customers.wording import compared
 from partners.access import PersonRequest
 
@@ -88,20 +89,21 @@ def _offered(request: PersonRequest, customer: Customer, duplicate: Customer | N
     """Candidates, or the preview of the one that was chosen."""
     context: dict[str, Any] = {"customer": customer, "duplicate": duplicate}
     if duplicate:
-        because = request.POST.get("because", "")
-        form = MergeForm(initial=initial_merge(customer, duplicate) | {"because": because})
+        # with the versions of now, so that whoever was refused can go on; what was typed stays, and what is wrong with it
+        seen = initial_merge(customer, duplicate)
+        said = request.POST.dict() | seen if request.method == "POST" else None
         return context | {
-            "form": form,
+            "form": MergeForm(said, initial=seen),
             "preview": services.preview(customer, duplicate, by=request.user),
             "rows": compared(customer, duplicate),
         }
     facts = {name: getattr(customer, name) for name in services.IDENTITY}
     words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
-    found = Customer.objects.visible_to(request.user).current().exclude(pk=customer.pk)
+    others = Customer.objects.visible_to(request.user).current().exclude(pk=customer.pk)
     return context | {
         "likenesses": services.likenesses(by=request.user, facts=facts, excluding=customer),
         "words": words,
-        "found": found.matching(words).order_by("sort_name", "pk")[:MOST_FOUND] if words else [],
+        "found": search(others, words, by=request.user).order_by("sort_name", "pk")[:MOST_FOUND] if words else [],
     }
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from common import keeping
 from motions.models import PolicyVersion, RateSet
-from motions.sql import keeping
 from motions.sql.holding import Condition, holds
 
 

@@ -146,14 +146,22 @@ SELECT former.line, jsonb_build_object('deal', former.id, 'version', changed.ver
 FROM former JOIN changed USING (id)
 """
 
+# Right after a preview was rolled back the tables may be counted as empty, while they are about to be filled. What is looked
+# up for each row, the keys first of all, waits until they are counted again (motions/migrations/0051): at the commit.
+MANY = 200
+_LATER = "SET CONSTRAINTS ALL DEFERRED"
+_COUNT = f"SELECT motions_count_again(count(*)) FROM wanted HAVING count(*) > {MANY}"
+
 APPLY = (
     "SELECT set_config('app.is_bulk', 'on', true)",
+    _LATER,
     recognising.wide("staged"),
     _ADD_CUSTOMERS,
     "ANALYZE newcomers",
     _MEND_CUSTOMERS,
     _ADD_DEALS,
     _CHANGE_DEALS,
+    _COUNT,
     recognising.NARROW,
     "SELECT set_config('app.is_bulk', '', true)",
 )

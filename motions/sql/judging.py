@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from common import keeping
 from motions.models import PolicyVersion
 from motions.policy.kit import Comparator, Edition
-from motions.sql import keeping
 from motions.sql.freshness import InForce
 from motions.sql.rules import judged
 

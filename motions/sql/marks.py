@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
-from motions.sql import keeping
+from common import keeping
 from motions.sql.freshness import FROM, fresh, has_policy, in_force
 
 # A worker locks marks and then the standings behind them, and skips whatever another worker holds: nobody waits, and no

@@ -170,6 +170,9 @@ def test_a_duplicate_is_chosen_previewed_merged_and_taken_back(
     stale = client.post(path, {**typed, "versions": "1,7", "because": "the same firm"})
     assert stale.status_code == 412
     assert 'value="the same firm"' in text_of(stale)
+    wordy = client.post(path, {**typed, "because": "x" * 301})
+    assert (wordy.status_code, list(wordy.context["form"].errors)) == (422, ["because"])
+    assert "x" * 301 in text_of(wordy)
     assert client.post(path, {"versions": "1,1"}).status_code == 422
     assert client.post(path, {**typed, "versions": "nothing"}).status_code == 422
     assert client.post(path, typed).status_code == 302

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files import File
 from django.db import connection, connections
@@ -141,6 +142,41 @@ def test_a_file_of_clear_numbers_is_read_once(seller: User, monkeypatch: pytest.
 
     monkeypatch.setattr(numbers, "survey", never)
     assert checked(seller, "Alpha;DE;;;10;1.234,56;EUR;;;;", "Beta;DE;;;2400;99;EUR;;;;").counts["new"] == 2
+
+
+COUNTED = """
+SELECT relname, reltuples::int, relpages FROM pg_class WHERE relname IN
+    ('customers_customer', 'motions_dossier', 'motions_standing', 'motions_deal', 'motions_mark')
+"""
+READ = """
+SELECT pg_stat_force_next_flush(), (
+    SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname IN ('customers_customer', 'motions_deal')
+) + (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('customers_customer', 'motions_deal'))
+"""
+
+
+def test_the_first_large_import_reads_what_it_needs_although_its_preview_was_counted_as_nothing(
+    lasting: User, another: Callable[[], psycopg.Connection[Any]]
+) -> None:
+    """What the preview took back leaves pages without rows; counted then, every index looks as good as any other."""
+    companies, owner = 400, another()
+    owner.autocommit = True
+    rows = [f"Firma {n};DE;firma{n}.example;HRB {n};{n + 1};;;;;;" for n in range(companies)]
+    batch = checked(lasting, *rows)
+    for (table,) in owner.execute(
+        "SELECT relname FROM pg_class WHERE relname IN ('customers_customer', 'motions_deal')"
+    ):
+        owner.execute(f"ANALYZE {table}")
+    believed = {name: (count, pages) for name, count, pages in owner.execute(COUNTED)}
+    assert believed["customers_customer"][0] == 0 < believed["customers_customer"][1]
+    connections.close_all()  # whose figures are told when it goes
+    [(_, before)] = owner.execute(READ).fetchall()
+    steps.move(batch, source=ImportState.CHECKED, target=ImportState.COMMITTING)
+    assert worked(batch).state == ImportState.COMMITTED
+    connections.close_all()
+    [(_, after)] = owner.execute(READ).fetchall()
+    assert {name for name, count, _pages in owner.execute(COUNTED) if count < companies} == set()
+    assert after - before < 50 * companies
 
 
 @pytest.fixture
