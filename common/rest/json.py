@@ -1,5 +1,6 @@
 """JSON in and out: strict when it is read, fast when it is written."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -60,3 +61,8 @@ class JsonBody(BaseParser):  # type: ignore[misc]
 
 class TooLarge(Exception):
     """The body is larger than this door takes."""
+
+
+def plain(value: Decimal | None) -> str | None:
+    """An amount without exponent."""
+    return None if value is None else f"{value:f}"

@@ -23,7 +23,7 @@ CREATE TRIGGER published_is_kept BEFORE UPDATE ON motions_policyversion FOR EACH
 
 
 class Migration(migrations.Migration):
-    dependencies = [("motions", "0050_audited")]
+    dependencies = [("motions", "0052_export_progress")]
 
     operations = [
         migrations.AddField(

@@ -92,8 +92,7 @@ class Rules:
         rules = list(self._of(person).order_by("pk"))
         for rule in rules:
             ended = end_rule(rule, by=by, at=at)
-            where = {"country": rule.country, "solution": rule.solution}
-            add_rule(by=by, at=at, **where, manager=to.pk, starts_at=ended.ends_at)
+            add_rule(by=by, at=at, country=rule.country, solution=rule.solution, manager=to.pk, starts_at=ended.ends_at)
         return len(rules)
 
 

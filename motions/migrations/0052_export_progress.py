@@ -10,7 +10,7 @@ REVOKE = f"REVOKE UPDATE (done_rows, all_rows) ON motions_export FROM {PARTNER}"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("motions", "0050_audited")]
+    dependencies = [("motions", "0051_counted_again")]
 
     operations = [
         migrations.AddField("export", "done_rows", models.PositiveIntegerField(db_default=0, default=0)),
