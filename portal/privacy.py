@@ -143,6 +143,7 @@ def erase(contact: Contact, *, by: User, texts: Sequence[str] = ()) -> Erased:
     chosen = [ids_of(texts, code) for code in ("comment", "lead", "event")]
     files = _names("SELECT referrals_erase_around(%s)", contact.pk)
     files += _names("SELECT agreements_erase_files(%s)", contact.pk)
+    _names("SELECT customers_erase_around(%s)", contact.pk)
     _names("SELECT referrals_erase_words(%s, %s::bigint[], %s::bigint[], %s::bigint[])", contact.pk, *chosen)
     # the rooms above ask for names and addresses that the contact still has
     done = Erased(

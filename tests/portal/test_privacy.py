@@ -17,7 +17,8 @@ from agreements.models import AgreementFile
 from common.isolation import Side, acting
 from common.refusals import NotAllowed, Refused
 from customers import services
-from customers.models import Contact, Customer, CustomerEvent
+from customers.models import Contact, Customer, CustomerEvent, EventKind
+from customers.services.recording import record
 from partners import services as partners
 from partners.models import AuditEntry, Sighting, User
 from portal import privacy
@@ -49,6 +50,17 @@ def person(customer: Customer, seller: User, as_person: Callable[[User], Any]) -
         )
     lead(customer, closed=True)
     return made
+
+
+@pytest.fixture
+def beside(person: Contact, customer: Customer, seller: User, as_person: Callable[[User], Any]) -> None:
+    """The person in what clients of the wire have said, in reasons, and in what the portal wrote of its own."""
+    said = {"team": [{"lastName": "Quellwasser", "phone": "+49 30 7654321"}], "note": "Zacharias Altname", "deals": 3}
+    Customer.objects.filter(pk=customer.pk).update(extra=said)
+    Referral.objects.update(extra=said, reason_text="Quellwasser has left")
+    factories.ReferralEventFactory(referral=Referral.objects.get(), text="Z.Quellwasser@contoso.de does not answer")
+    with as_person(seller):
+        record(customer, EventKind.RELATION_REMINDED, by=None, at=NOON, changes={"contact": "Zacharias Quellwasser"})
 
 
 def lead(customer: Customer, *, closed: bool) -> Referral:
@@ -90,11 +102,11 @@ def left() -> dict[str, int]:
     return found
 
 
-def test_an_erased_person_is_nowhere_and_every_chain_holds(person: Contact, administrator: User) -> None:
+def test_an_erased_person_is_nowhere_and_every_chain_holds(person: Contact, beside: None, administrator: User) -> None:
     events = CustomerEvent.objects.count()
     assert set(left()) == {
-        *("customers_contact", "customers_customerevent", "referrals_referral", "referrals_consent"),
-        "partners_auditentry",
+        *("customers_contact", "customers_customer", "customers_customerevent"),
+        *("referrals_referral", "referrals_referralevent", "referrals_consent", "partners_auditentry"),
     }
     with acting(Side.OFFICE, user_id=administrator.pk):
         done = privacy.erase(person, by=administrator)
@@ -102,6 +114,7 @@ def test_an_erased_person_is_nowhere_and_every_chain_holds(person: Contact, admi
     assert left() == {}
     assert partners.verify().findings == []
     assert CustomerEvent.objects.count() == events
+    assert Customer.objects.get(pk=person.customer_id).extra["deals"] == 3
     person.refresh_from_db()
     assert person.removed_at is not None
     assert (
