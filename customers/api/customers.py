@@ -22,8 +22,9 @@ from common.rest.inputs import MOST_OF_A_PAGE, Paged, Shape, Text, YesNo
 from common.rest.problems import Problem
 from customers import services
 from customers.forms import CustomerForm, initial_of
+from customers.forms.contacts import ContactForm
 from customers.forms.identity import FACTS
-from customers.models import LONGEST_TAG, Customer
+from customers.models import LONGEST_TAG, ContactRole, Customer
 from customers.scoping import AFTER, GUID, PARTNER, narrowed, of_partner
 from customers.states import Vetting
 from partners.access import ApiView
@@ -80,6 +81,15 @@ class CustomerFacts(Shape):
     is_bound_to_secrecy = YesNo(required=False)
     despite_likeness = YesNo(required=False, help_text="Register although the partner may have the customer already.")
     because = Text(max_length=300, allow_blank=True, required=False, help_text="Why it is another company then.")
+
+
+class NewCustomer(CustomerFacts):
+    """A customer to come, with its first contact; some countries ask for the contact's phone (C4)."""
+
+    contact_first_name = Text(max_length=50, required=False)
+    contact_last_name = Text(max_length=50, required=False)
+    contact_email = Text(max_length=254, required=False)
+    contact_phone = Text(max_length=40, allow_blank=True, required=False)
 
 
 class CustomerPatch(CustomerFacts):
@@ -175,6 +185,18 @@ def _insistence(said: dict[str, Any]) -> dict[str, Any]:
     return {"despite_likeness": said.pop("despite_likeness", False), "because": said.pop("because", "")}
 
 
+def _first_contact(said: dict[str, Any], *, by: User) -> dict[str, Any] | None:
+    """Takes the first contact out of what is said, cleaned by the form of the page; None where there is none."""
+    names = [name for name in said if name.startswith("contact_")]
+    if not names:
+        return None
+    known = {"language": by.language or "en", "role": ContactRole.GENERAL}
+    form = ContactForm({**known, **{name.removeprefix("contact_"): said.pop(name) for name in names}}, by=by)
+    must_fit(form, prefix="contact_")
+    facts: dict[str, Any] = form.facts
+    return facts
+
+
 def _alike(refusal: services.LooksAlike | services.Unexplained) -> Problem:
     candidates = [
         {"id": str(like.customer.public_id), "name": like.customer.name, "by": like.by} for like in refusal.likenesses
@@ -197,14 +219,20 @@ class Customers(ApiView):
         return Answer({"items": items, "next": next_address(request, page.after)})
 
     @operation(
-        "Register a customer", scope="customers.write", body=CustomerFacts, answer=CustomerOut, status=201, is_once=True
+        "Register a customer",
+        scope="customers.write",
+        body=NewCustomer,
+        answer=CustomerOut,
+        status=201,
+        is_once=True,
     )
     def post(self, request: Request, asked: Asked) -> Answer:
         """409 with candidates when the partner may have it already."""
         said = dict(asked.body)
-        insistence, facts = _insistence(said), fitting(said)
+        insistence, contact = _insistence(said), _first_contact(said, by=request.user)
+        facts = fitting(said)
         try:
-            customer = services.register(by=request.user, at=now(), facts=facts, **insistence)
+            customer = services.register(by=request.user, at=now(), facts=facts, contact=contact, **insistence)
         except (services.LooksAlike, services.Unexplained) as refusal:
             raise _alike(refusal) from refusal
         place = reverse("api:customer", args=[customer.public_id])

@@ -41,6 +41,19 @@ def test_what_looks_alike_is_asked_about_with_its_candidates(program: Program) -
     registered(program, despite_likeness=True, because="a subsidiary")
 
 
+def test_where_a_country_asks_for_a_phone_the_first_contact_is_registered_as_well(program: Program) -> None:
+    polish = {"name": "Kwiat sp. z o.o.", "country": "PL", "registration_number": "1234567890"}
+    person = {"contact_first_name": "Jan", "contact_last_name": "Kwiat", "contact_email": "jan@kwiat.pl"}
+    refused = program.post("customers/", {**polish, **person})
+    assert (refused.status_code, [one["field"] for one in refused.json()["errors"]]) == (422, ["contact_phone"])
+    unfit = program.post("customers/", {**polish, **person, "contact_email": "nobody"})
+    assert (unfit.status_code, [one["field"] for one in unfit.json()["errors"]]) == (422, ["contact_email"])
+    assert not Customer.objects.exists()
+    answer = program.post("customers/", {**polish, **person, "contact_phone": "+48 22 1234567"})
+    assert answer.status_code == 201, answer.content
+    assert Customer.objects.get().contacts.get().email == "jan@kwiat.pl"
+
+
 @pytest.mark.parametrize("said", [{}, {"because": " "}])
 def test_whoever_insists_says_why(program: Program, said: dict[str, str]) -> None:
     first = registered(program).json()
