@@ -33,5 +33,8 @@ class Migration(migrations.Migration):
         migrations.RunSQL(STAFFED % ASKERS, "DROP FUNCTION referrals_staffed(text, text)"),
         audited("referrals_reviewlocation", partner="", customer=""),
         audited("referrals_locationmember", partner="", customer=""),
-        audited("referrals_routingrule", partner="", customer="", ignored=["manager_name", "location_name"]),
+        migrations.RunSQL(
+            audited("referrals_routingrule", partner="", customer="", ignored=["manager_name", "location_name"]).sql,
+            audited("referrals_routingrule", partner="", customer="", ignored=["manager_name"]).sql,
+        ),
     ]

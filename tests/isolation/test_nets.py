@@ -159,4 +159,5 @@ def test_roles_of_both_partner_kinds_share_one_side_and_the_office_is_no_partner
         Role.CHANNEL_MANAGER: Side.CHANNEL,
         Role.POLICY_OWNER: Side.OFFICE,
         Role.ADMINISTRATOR: Side.OFFICE,
+        Role.AUDITOR: Side.OFFICE,
     }

@@ -18,7 +18,7 @@ from tests.referrals.places import Cast, cast_for, lead_in
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[User], Client]
-REPORT_QUERIES = 14
+REPORT_QUERIES = 13
 # (state, how many)
 LEADS = (
     (State.SUBMITTED, 3),
