@@ -10,6 +10,15 @@ const go = (distance) => {
   (next ?? document.querySelector(distance > 0 ? "#queue [rel=next]" : "#queue [rel=prev]"))?.click();
 };
 
+// how many leads have been asked for and are not there yet
+let underWay = 0;
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target?.id === "beside") underWay += 1;
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.target?.id === "beside") underWay -= 1;
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.target.closest("form[data-quick]")?.requestSubmit();
@@ -18,14 +27,14 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
   if (!document.querySelector("[data-keys]") || isTyping(event.target)) return;
   if (document.querySelector("[popover]:popover-open")) return;
+  // the lead on the screen is not the one that was asked for while that is on its way: no key goes on or decides
+  if (underWay) return;
   const key = event.key.toLowerCase();
   if (key === "j" || key === "k") {
     event.preventDefault();
     go(key === "j" ? 1 : -1);
     return;
   }
-  // the lead on the screen is not the marked one while that is on its way: no key decides about it
-  if (document.querySelector("#queue .row-link.htmx-request")) return;
   const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!button) return;
   event.preventDefault();
@@ -46,20 +55,10 @@ const opened = () => {
   // not away from a field that waits to be mended, nor out of a dialog that was opened meanwhile
   if (heading && !document.querySelector('main [aria-invalid="true"], dialog[open], [popover]:popover-open')) heading.focus({ preventScroll: true });
 };
-const isOfLead = ({ detail }) => detail.target?.id === "beside" && detail.elt.matches(".row-link");
-// marked at once, so that J pressed three times goes down three rows; what does not come leaves the mark where the lead is
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (isOfLead(event)) mark(event.detail.elt.pathname);
-});
-for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"])
-  document.addEventListener(failed, (event) => {
-    if (isOfLead(event)) mark(location.pathname);
-  });
 // an answer that comes late does not take a dialog away from the person who has begun to type in it
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target?.id !== "beside" || !document.querySelector("#beside [popover]:popover-open")) return;
   detail.shouldSwap = false;
-  mark(location.pathname);
 });
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (detail.target?.id !== "beside") return;

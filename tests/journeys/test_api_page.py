@@ -14,5 +14,5 @@ def test_the_document_can_be_read_and_nothing_is_stopped_by_the_policy(open_page
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/api/v1/docs/")
-    page.locator(".opblock").nth(25).wait_for()  # one after the other
+    page.locator(".opblock").nth(8).wait_for()  # the page makes the others when one scrolls to them
     assert complaints == []
