@@ -60,11 +60,14 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target?.id !== "beside" || !document.querySelector("#beside [popover]:popover-open")) return;
   detail.shouldSwap = false;
 });
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
+// in the same moment as the lead is there: the next J counts from it
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target?.id !== "beside") return;
   mark(new URL(detail.requestConfig.path, location.href).pathname);
   document.querySelector(".review")?.classList.add("has-lead");
-  opened();
+});
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (detail.target?.id === "beside") opened();
 });
 opened();
 
