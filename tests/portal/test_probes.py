@@ -16,6 +16,12 @@ pytestmark = pytest.mark.django_db
 WHOLE = [{"interactive@host": {"ok": "pong"}}, {"bulk-2@host": {"ok": "pong"}}]
 
 
+@pytest.fixture(autouse=True)
+def _asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was answered to another test is not given again."""
+    monkeypatch.setattr(probes, "_KEPT", {})
+
+
 @pytest.fixture
 def answering(monkeypatch: pytest.MonkeyPatch) -> Any:
     """`answering(replies)`: what the workers answer to a ping; an exception is raised."""
