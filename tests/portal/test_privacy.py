@@ -131,6 +131,25 @@ def test_somebody_elses_data_stays(person: Contact, customer: Customer, administ
     assert AuditEntry.objects.filter(subject="customers_contact", row_id=other.pk, salt__isnull=False).exists()
 
 
+def test_a_company_that_is_called_as_the_person_is_keeps_its_name(
+    person: Contact, customer: Customer, administrator: User, seller: User, as_person: Callable[[User], Any]
+) -> None:
+    said = {
+        "legalName": "Quellwasser & Co. GmbH",
+        "owner": "QUELLWASSER",
+        "heads": ["Frau Zacharias Altname", "Bleibt"],
+    }
+    Customer.objects.filter(pk=customer.pk).update(extra=said)
+    renamed = {"name": ["Altname GmbH", "Quellwasser & Co. GmbH"]}
+    with as_person(seller):
+        record(customer, EventKind.CORRECTED, by=seller, at=NOON, changes=renamed)
+    with acting(Side.OFFICE, user_id=administrator.pk):
+        privacy.erase(person, by=administrator)
+    assert CustomerEvent.objects.get(kind=EventKind.CORRECTED).changes == renamed
+    customer.refresh_from_db()
+    assert customer.extra == {**said, "owner": "[–]", "heads": ["Frau [–]", "Bleibt"]}
+
+
 def test_a_lead_that_is_open_stands_in_the_way_and_is_named(
     person: Contact, customer: Customer, administrator: User, signed_in: Callable[[User], Client]
 ) -> None:
