@@ -1,5 +1,6 @@
 """Files of leads in the API: jobs that are asked for, and watched until they are done."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -69,9 +70,9 @@ class LeadRowFilter(Paged):
     outcome = serializers.ChoiceField(choices=LeadRowOutcome.values, required=False)
 
 
-def shown(batch: LeadImport) -> dict[str, Any]:
-    """An import as the API shows it."""
-    counted = steps.counts(batch)
+def shown(batch: LeadImport, counted: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """An import as the API shows it, with its rows by outcome where they have been counted."""
+    counted = steps.counts(batch) if counted is None else counted
     done = {outcome: count for outcome, count in counted.items() if outcome}
     return {
         "id": batch.public_id,
@@ -116,7 +117,8 @@ class LeadImports(ApiView):
         batches = LeadImport.objects.visible_to(request.user)
         page = cut("referral imports", batches, ("public_id",), asked=asked.query, is_falling=True)
         found = batches.in_bulk([row[0] for row in page.rows])
-        items = [shown(found[row[0]]) for row in page.rows]
+        counted = steps.counts_of(found.values())
+        items = [shown(found[row[0]], counted[row[0]]) for row in page.rows]
         return Answer({"items": items, "next": next_address(request, page.after)})
 
     @operation(

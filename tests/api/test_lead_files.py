@@ -13,6 +13,7 @@ from tests.programs import Program
 from tests.referrals.test_imports import GOOD, file_of, line, worked
 
 pytestmark = pytest.mark.django_db
+QUERIES = 7
 
 
 def upload(program: Program, *lines: str, **more: str) -> Any:
@@ -55,3 +56,15 @@ def test_files_of_colleagues_and_of_others_are_not_there(program: Program, selle
         batch = factories.LeadImportFactory(by=by)
         assert program.get(f"referral-imports/{batch.public_id}/").status_code == 404
     assert program.get("referral-imports/").json()["items"] == []
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_many_files_ask_no_more_queries_than_one(program: Program, count: int, django_assert_num_queries: Any) -> None:
+    for number in range(count):
+        batch = factories.LeadImportFactory(by=program.row.user)
+        for _row in range(number + 1):
+            factories.LeadImportRowFactory(batch=batch, outcome="new")
+    program.get("referral-imports/")
+    with django_assert_num_queries(QUERIES):
+        answer = program.get("referral-imports/")
+    assert sorted(one["counts"]["new"] for one in answer.json()["items"]) == list(range(1, count + 1))
