@@ -39,6 +39,7 @@ class Source:
     fields: tuple[str, ...]
     what: Promise
     place: Callable[[Any], str]
+    beside: str = ""  # the row that its place is named after, where it is another one
 
 
 def _of_lead(row: Any) -> str:
@@ -52,14 +53,14 @@ def _of_customer(row: Any) -> str:
 
 
 SOURCES = (
-    Source("comment", Comment, ("text",), _("Comment on a lead"), _of_lead),
+    Source("comment", Comment, ("text",), _("Comment on a lead"), _of_lead, "referral"),
     Source("lead", Referral, ("notes", "reason_text"), _("Notes of a lead"), _of_lead),
-    Source("event", ReferralEvent, ("text",), _("History of a lead"), _of_lead),
+    Source("event", ReferralEvent, ("text",), _("History of a lead"), _of_lead, "referral"),
     Source("", Referral, ("name", "external_id"), _("Name of a lead"), _of_lead),
     Source("", Customer, ("name", "archive_reason"), _("Customer"), _of_customer),
-    Source("", Deal, ("name", "key"), _("Deal"), _of_customer),
-    Source("", Choice, ("note",), _("Note on a choice"), _of_customer),
-    Source("", ProviderRequest, ("note", "answer_note"), _("Request to the provider"), _of_customer),
+    Source("", Deal, ("name", "key"), _("Deal"), _of_customer, "customer"),
+    Source("", Choice, ("note",), _("Note on a choice"), _of_customer, "customer"),
+    Source("", ProviderRequest, ("note", "answer_note"), _("Request to the provider"), _of_customer, "customer"),
 )
 
 
@@ -75,11 +76,9 @@ def _found(source: Source, contact: Contact, pattern: str) -> list[Mention]:
     names = Q()
     for field in source.fields:
         names |= Q(**{f"{field}__iregex": pattern})
+    # not only what the administrator may read: a person has a right to be erased from what a team says among itself as well
     rows = source.model._default_manager.filter(names, partner_id=contact.partner_id)
-    beside = {Comment: "referral", ReferralEvent: "referral", Referral: None, Customer: None}.get(
-        source.model, "customer"
-    )
-    rows = rows.select_related(beside) if beside else rows
+    rows = rows.select_related(source.beside) if source.beside else rows
     return [
         Mention(
             f"{source.code}-{row.pk}" if source.code else "",

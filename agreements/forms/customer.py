@@ -9,20 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Link
 from agreements.services.steps import SIGNATORY
 from agreements.states import Answer, FileKind, Language
+from common.forms import day_field
 from common.money import locale
 from customers.models import Contact
-
-_DAY = {"type": "date"}
-
-
-def _day_field(label: Any, *, required: bool, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        help_text=help_text,
-    )
 
 
 def language_name(code: str) -> str:
@@ -61,7 +50,7 @@ class LinkForm(SignatoryForm):
 class AttestForm(SignatoryForm):
     """Who accepted, and when."""
 
-    accepted_on = _day_field(_("Accepted on"), required=True)
+    accepted_on = day_field(_("Accepted on"))
 
 
 class InviteForm(SignatoryForm):
@@ -74,7 +63,7 @@ class AskProviderForm(SignatoryForm):
     """What the provider needs to know."""
 
     language = forms.ChoiceField(label=_("Language of page and mails"), choices=Language.choices)
-    accepted_on = _day_field(
+    accepted_on = day_field(
         _("Accepted on"),
         required=False,
         help_text=_("Only if the customer accepted while partners could still attest. Else the provider sends a link."),
@@ -100,7 +89,7 @@ class AnswerForm(forms.Form):
     """A provider's answer to a request."""
 
     answer = forms.ChoiceField(label=_("Answer"), choices=Answer.choices)
-    accepted_on = _day_field(_("Accepted on"), required=False)
+    accepted_on = day_field(_("Accepted on"), required=False)
     note = forms.CharField(
         label=_("Note to the reseller"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from agreements.models import CutOff, PathRule, SigningProgramme, TemplateLanguage, TemplateVersion
 from agreements.states import Path
+from common.forms import day_field
 from common.money import country_choices
-from partners.forms.dated import DatedTable, SpacedField, day_field, words_field
+from partners.forms.dated import DatedTable, SpacedField, words_field
 from partners.roles import CspType
 
 _FROM, _TO, _SOURCE = gettext_lazy("Valid from"), gettext_lazy("Last day"), gettext_lazy("Source")

@@ -17,7 +17,7 @@ from agreements.models import Agreement, AgreementFile, ProviderRequest
 from agreements.services.links import Wish
 from agreements.states import FileKind
 from common import files
-from common.forms import posted_version
+from common.forms import posted_number
 from common.htmx import page_or_partial
 from common.refusals import Refused
 from customers.models import Customer
@@ -137,7 +137,7 @@ def _do(name: str, agreement: Agreement, form: Any, request: PersonRequest) -> N
 def finalise(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Make the agreement of what the customer accepted by link."""
     agreement = _agreement(request, public_id)
-    services.finalise(agreement, by=request.user, at=now(), version=posted_version(request))
+    services.finalise(agreement, by=request.user, at=now(), version=posted_number(request))
     messages.success(request, _("The acceptance is finalised."))
     return _saved(request, agreement.customer)
 
@@ -147,7 +147,7 @@ def secrecy(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Note whether the customer needs the amendment for professional secrecy (M15)."""
     agreement = _agreement(request, public_id)
     needs = SECRECY.get(request.POST.get("needs_amendment", ""))
-    services.note_secrecy(agreement, by=request.user, at=now(), version=posted_version(request), needs_amendment=needs)
+    services.note_secrecy(agreement, by=request.user, at=now(), version=posted_number(request), needs_amendment=needs)
     return _saved(request, agreement.customer)
 
 

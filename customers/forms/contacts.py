@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from customers.models import Consent, Contact, ContactRole
 from customers.services import email_misfit
 from partners.models import User
@@ -53,12 +54,7 @@ class ContactForm(forms.Form):
         required=False,
         help_text=_("The person, or who may speak for it."),
     )
-    consent_date = forms.DateField(
-        label=_("Consent given on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+    consent_date = day_field(_("Consent given on"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

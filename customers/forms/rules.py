@@ -10,9 +10,10 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.forms import day_field
 from common.money import country_choices
 from customers.models import CountryRule
-from partners.forms.dated import DatedTable, SpacedField, day_field, words_field
+from partners.forms.dated import DatedTable, SpacedField, words_field
 
 
 def _readable(pattern: str) -> str:

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from common.forms import posted_version
+from common.forms import posted_number
 from common.htmx import page_or_partial
 from common.refusals import Refused, Stale
 from customers import panels, services
@@ -83,7 +83,7 @@ def contact_correct(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def contact_remove(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Remove a person."""
     contact = _contact(request, public_id)
-    services.remove_contact(contact, by=request.user, at=now(), version=posted_version(request))
+    services.remove_contact(contact, by=request.user, at=now(), version=posted_number(request))
     return _saved(request, contact.customer)
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from common.forms import posted_version
+from common.forms import posted_number
 from common.refusals import Refused, Stale
 from customers import services
 from customers.forms import CustomerForm, initial_of
@@ -92,6 +92,6 @@ def archive(request: PersonRequest, public_id: UUID) -> HttpResponse:
 def restore(request: PersonRequest, public_id: UUID) -> HttpResponse:
     """Bring an archived customer back."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), public_id=public_id)
-    services.restore(customer, by=request.user, at=now(), version=posted_version(request))
+    services.restore(customer, by=request.user, at=now(), version=posted_number(request))
     messages.success(request, _("%(name)s is restored.") % {"name": customer.name})
     return redirect("customer", customer.public_id)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from common.money import currency_choices
 from motions.models import Deal
 from motions.models.deals import MOST_SEATS
@@ -78,20 +79,11 @@ class DealForm(BuyingFacts):
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=lazy(currency_choices, list)())
     basis = forms.ChoiceField(label=_("Basis"), choices=Basis.choices)
-    size_date = forms.DateField(
-        label=_("Size as of"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+    size_date = day_field(_("Size as of"))
     stage = forms.ChoiceField(
         label=_("Stage"), choices=Stage.choices, help_text=_("Only open deals count for the guidance.")
     )
-    expected_close_date = forms.DateField(
-        label=_("Expected close"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+    expected_close_date = day_field(_("Expected close"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from motions.models import Contract
 from motions.states import AlertKind
 
@@ -12,19 +13,11 @@ from motions.states import AlertKind
 class EaEndForm(forms.Form):
     """When the customer's Enterprise Agreement runs; both empty when none does."""
 
-    ea_start_date = forms.DateField(
-        label=_("Start of the agreement"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        help_text=_("May stay empty if it is not known."),
+    ea_start_date = day_field(
+        _("Start of the agreement"), required=False, help_text=_("May stay empty if it is not known.")
     )
-    ea_end_date = forms.DateField(
-        label=_("End of the agreement"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        help_text=_("Leave both empty if no Enterprise Agreement runs."),
+    ea_end_date = day_field(
+        _("End of the agreement"), required=False, help_text=_("Leave both empty if no Enterprise Agreement runs.")
     )
 
 

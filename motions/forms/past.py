@@ -7,18 +7,14 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from motions.scoping import MOST_ANSWERS
-
-_A_DAY: dict[str, Any] = {
-    "widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    "input_formats": ["%Y-%m-%d"],
-}
 
 
 class CompareForm(forms.Form):
     """From one day to another; the later one is today where nothing is typed."""
 
-    to = forms.DateField(label=_("Compared with"), required=False, help_text=_("Empty: today."), **_A_DAY)
+    to = day_field(_("Compared with"), required=False, help_text=_("Empty: today."))
 
     # one of several answers of the earlier day; the history's links carry it, and a day that is typed forgets it
     answer = forms.IntegerField(required=False, min_value=1, max_value=MOST_ANSWERS, widget=forms.HiddenInput)
@@ -27,7 +23,7 @@ class CompareForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         # a word of Python's own cannot be declared above
-        self.fields = {"from": forms.DateField(label=_("What stood on"), **_A_DAY), **self.fields}
+        self.fields = {"from": day_field(_("What stood on")), **self.fields}
         for name in ("from", "to"):
             self.fields[name].widget.attrs["max"] = today.isoformat()
 

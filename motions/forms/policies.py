@@ -7,18 +7,13 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from common.money import country_choices, currency_choices
 from motions.models import PolicyVersion
 from motions.models.deals import MOST_SEATS
 from motions.policy.editions import EDITIONS
 from motions.services.policies import FIELDS
 from motions.states import Aggregation, Announcement, Comparator
-
-
-def _day(**more: Any) -> forms.DateField:
-    return forms.DateField(
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), input_formats=["%Y-%m-%d"], **more
-    )
 
 
 def _markets() -> list[tuple[str, Any]]:
@@ -38,9 +33,9 @@ class DraftForm(forms.Form):
 
     title_en = forms.CharField(label=_("Title (English)"), max_length=200)
     title_de = forms.CharField(label=_("Title (German)"), max_length=200)
-    valid_from = _day(label=_("Valid from"))
-    valid_to = _day(
-        label=_("First day after it"), required=False, help_text=_("Empty: until a later version takes its place.")
+    valid_from = day_field(_("Valid from"))
+    valid_to = day_field(
+        _("First day after it"), required=False, help_text=_("Empty: until a later version takes its place.")
     )
     market = forms.ChoiceField(label=_("Market"), choices=lazy(_markets, list)(), required=False)
     edition = forms.TypedChoiceField(
@@ -90,9 +85,9 @@ class WordForm(forms.Form):
     """A dated word about a version (S5)."""
 
     state = forms.ChoiceField(label=_("How certain"), choices=Announcement.choices)
-    day = _day(label=_("Announced on"))
-    effective = _day(
-        label=_("Effective, or not before"), required=False, help_text=_("“Not before” cannot do without it.")
+    day = day_field(_("Announced on"))
+    effective = day_field(
+        _("Effective, or not before"), required=False, help_text=_("“Not before” cannot do without it.")
     )
     source_url = _address(_("Source"))
     text_en = forms.CharField(label=_("Sentence (English)"), max_length=300)

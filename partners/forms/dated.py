@@ -106,12 +106,6 @@ class DatedTable:
         return kept.to_python(state[name]) if name in state else None
 
 
-def day_field(label: Any, **more: Any) -> forms.DateField:
-    """A day, as browsers send it."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **more)
-
-
 def words_field(label: Any, **more: Any) -> forms.CharField:
     """A line of text."""
     return forms.CharField(label=label, **{"required": False, "max_length": 200, **more})

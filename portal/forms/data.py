@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from common.money import countries, country_choices, currency_choices
 from motions.states import Motion
-from partners.forms.dated import day_field
 from partners.models import Post
 from partners.roles import Role
 from partners.states import Certainty

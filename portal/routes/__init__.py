@@ -12,8 +12,6 @@ _READERS = OF_PARTNER | {Role.CHANNEL_MANAGER, Role.ADMINISTRATOR}
 _LOOKERS = _READERS | {Role.AUDITOR}
 _CHIEFS = frozenset({Role.PARTNER_ADMIN})
 _OWNERS = frozenset({Role.POLICY_OWNER})
-_BACK_OFFICE = frozenset({Role.ADMINISTRATOR})
-_ARBITERS = frozenset({Role.CHANNEL_MANAGER, Role.ADMINISTRATOR})
 _ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 _TEAM = frozenset({Role.PARTNER_ADMIN}) | _ADMINISTRATORS
@@ -91,8 +89,8 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "customers:alike": OF_PARTNER,
     "customers:merge": OF_PARTNER,
     "customers:unmerge": OF_PARTNER,
-    "customers:conflicts": _ARBITERS,
-    "customers:conflict": _ARBITERS,
+    "customers:conflicts": _REVIEWERS,
+    "customers:conflict": _REVIEWERS,
     "customers:own_conflicts": OF_PARTNER,
     "customers:own_conflict": OF_PARTNER,
     "customers:correct": OF_PARTNER,
@@ -110,15 +108,15 @@ ROUTES: dict[str, frozenset[Role] | None] = {
     "audit_csv": SEES_ALL,
     "audit_json": SEES_ALL,
     "audit_verify": SEES_ALL,
-    "jobs": _BACK_OFFICE,
-    "jobs_retry": _BACK_OFFICE,
-    "jobs_pause": _BACK_OFFICE,
-    "jobs_resume": _BACK_OFFICE,
+    "jobs": _ADMINISTRATORS,
+    "jobs_retry": _ADMINISTRATORS,
+    "jobs_pause": _ADMINISTRATORS,
+    "jobs_resume": _ADMINISTRATORS,
     "privacy": SEES_ALL,
     "privacy_contact": SEES_ALL,
-    "privacy_erase": _BACK_OFFICE,
+    "privacy_erase": _ADMINISTRATORS,
     "privacy_user": SEES_ALL,
-    "privacy_user_erase": _BACK_OFFICE,
+    "privacy_user_erase": _ADMINISTRATORS,
     "referrals:offer": frozenset({Role.CHANNEL_MANAGER}),
     "referrals:review_keys": _REVIEWERS,
     "referrals:review_snooze": _REVIEWERS,

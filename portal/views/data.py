@@ -10,6 +10,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from common.forms import posted_number
 from common.refusals import Refused, Stale
 from partners import services
 from partners.access import PersonRequest
@@ -85,7 +86,7 @@ def _edit(request: PersonRequest, table: DatedTable, row: Any, **more: Any) -> H
     context["may_go"] = not is_new and services.is_removable(table.model)
     form = context["form"] = table.form(request.POST or None, instance=row, **more)
     if request.method == "POST" and form.is_valid():
-        fresh, seen = table.model(pk=key, **table.among), _number(request, "seen")
+        fresh, seen = table.model(pk=key, **table.among), posted_number(request, "seen")
         try:
             kept = services.keep(fresh, by=request.user, at=now(), facts=form.cleaned_data, seen=seen)
         except Refused as refusal:
@@ -107,17 +108,12 @@ def _refused(request: PersonRequest, context: dict[str, Any], refusal: Refused) 
     return render(request, "portal/data/row.html", context, status=refusal.status)
 
 
-def _number(request: PersonRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
-
-
 @require_POST
 def data_drop(request: PersonRequest, kind: str, number: int) -> HttpResponse:
     """Remove a row that should not be there."""
     table = _table(kind)
     row = get_object_or_404(table.rows(), pk=number)
-    services.drop(row, by=request.user, at=now(), seen=_number(request, "seen"))
+    services.drop(row, by=request.user, at=now(), seen=posted_number(request, "seen"))
     messages.success(request, _("The row is removed; its history keeps what it said."))
     return redirect("data_kind", table.code)
 

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from common.money import currency_choices
 from partners.models import User
 from partners.models.people import OF_PROGRAMS
@@ -65,12 +66,7 @@ class LeadForm(forms.Form):
         localize=True,
     )
     currency = forms.ChoiceField(label=_("Currency"), required=False, choices=lazy(currency_choices, list)())
-    close_date = forms.DateField(
-        label=_("Estimated close"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+    close_date = day_field(_("Estimated close"), required=False)
     sales_stage = forms.ChoiceField(label=_("Sales stage"), required=False, choices=[NOTHING, *SalesStage.choices])
     notes = _words(_("What it is about"), help_text=_("What does the customer want to reach, and what is to be done?"))
     solutions = forms.MultipleChoiceField(

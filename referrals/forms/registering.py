@@ -6,6 +6,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from common.money import currency_choices
 from referrals.models.leads import MOST_VALUE
 from referrals.models.registrations import MOST_EXCEPTION
@@ -13,11 +14,6 @@ from referrals.services import Contract
 from referrals.states import ACTS, Act
 
 MOST_TEXT = 4000
-
-
-def _day(label: Any, **more: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **more)
 
 
 class RegisterForm(forms.Form):
@@ -32,9 +28,9 @@ class RegisterForm(forms.Form):
         localize=True,
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=lazy(currency_choices, list)())
-    sign_date = _day(_("Signed on"))
-    start_date = _day(_("Starts on"))
-    end_date = _day(_("Ends on"), required=False, help_text=_("Empty: the contract has no end."))
+    sign_date = day_field(_("Signed on"))
+    start_date = day_field(_("Starts on"))
+    end_date = day_field(_("Ends on"), required=False, help_text=_("Empty: the contract has no end."))
     is_pay_as_you_go = forms.BooleanField(label=_("The customer pays as it goes"), required=False)
     has_other_partners = forms.BooleanField(label=_("Several partners take part in the deal"), required=False)
     exception = forms.CharField(

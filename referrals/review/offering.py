@@ -7,6 +7,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from common.forms import day_field
 from common.money import country_name, currency_choices
 from customers.models import Customer
 from partners.models import Partner, User
@@ -66,12 +67,7 @@ class OfferForm(forms.Form):
     currency = forms.ChoiceField(
         label=_("Currency"), required=False, choices=lazy(currency_choices, list)(), initial="EUR"
     )
-    close_date = forms.DateField(
-        label=_("Estimated close"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+    close_date = day_field(_("Estimated close"), required=False)
     contact_first_name = forms.CharField(label=_("First name"), max_length=100, required=False)
     contact_last_name = forms.CharField(label=_("Last name"), max_length=100)
     contact_email = forms.EmailField(label=_("E-mail address"), max_length=254)

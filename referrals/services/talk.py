@@ -31,7 +31,7 @@ def mentionable(lead: Referral, by: User) -> list[User]:
         return []
     on_team = Q(pk__in=TeamMember.objects.filter(referral=lead).values("user"))
     people = User.objects.visible_to(by).filter(on_team | Q(role=Role.PARTNER_ADMIN), is_active=True)
-    people = people.exclude(email__endswith=f"@{OF_PROGRAMS}")  # a program reads no notices
+    people = people.exclude(email__endswith=f"@{OF_PROGRAMS}")  # a program is nobody's colleague (ADR 14)
     return list(people.exclude(pk=by.pk).order_by("name", "pk"))
 
 
