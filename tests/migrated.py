@@ -48,7 +48,8 @@ def copied(connection: psycopg.Connection, name: str, *, of: str) -> None:
 
 
 def _fingerprint() -> str:
-    sources = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
+    read = [found for room in ROOMS for kind in ("*.py", "data/*") for found in (HOUSE / room).rglob(kind)]
+    sources = sorted(path for path in read if path.is_file())
     told = hashlib.sha256()
     for path in sources:
         told.update(path.relative_to(HOUSE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

@@ -197,3 +197,25 @@ def test_a_list_costs_the_same_number_of_queries_whatever_its_length(size: int, 
     asked = [sql for sql in told if "FROM" in sql]
     assert len(asked) == 2, asked  # the token, together with the side, and the rows
     assert len(told) == 3, told  # the side of the test comes back
+
+
+@pytest.mark.parametrize(("prefix", "availability"), [("Taken", "taken"), ("free", "free"), ("whoknows", "unknown")])
+def test_a_default_domain_is_asked_for_as_the_page_does(
+    prefix: str, availability: str, program: Program, settings: Any
+) -> None:
+    settings.DOMAIN_CLIENT = "customers.services.availability.Table"
+    settings.DOMAIN_ANSWERS = {"taken.onmicrosoft.com": 200, "free.onmicrosoft.com": 404}
+    answer = program.get(f"domains/?tenant_prefix={prefix}")
+    told = {"domain": f"{prefix.lower()}.onmicrosoft.com", "availability": availability}
+    assert (answer.status_code, answer.json()) == (200, told)
+
+
+@pytest.mark.parametrize("prefix", ["", "-", "two words", "a" * 44])
+def test_what_cannot_be_a_default_domain_is_said_at_its_field(prefix: str, program: Program) -> None:
+    answer = program.get(f"domains/?tenant_prefix={prefix}")
+    assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (400, ["tenant_prefix"])
+
+
+def test_what_another_partner_knows_of_a_domain_tells_nothing(program: Program) -> None:
+    factories.CustomerFactory(name="Rival", domain="rival.onmicrosoft.com", tenant_prefix="rival")
+    assert program.get("domains/?tenant_prefix=rival").json()["availability"] == "unknown"

@@ -194,7 +194,7 @@ def test_programmes_and_the_checklist_are_told(program: Program, customer: Custo
 
 
 def test_a_deal_that_is_won_is_registered_and_what_microsoft_asks_is_answered(
-    program: Program, customer: Customer
+    program: Program, rival: Program, customer: Customer
 ) -> None:
     at = now()
     lead = lead_of(program, customer, State.WON, created_at=at - timedelta(days=4), closed_at=at)
@@ -209,6 +209,8 @@ def test_a_deal_that_is_won_is_registered_and_what_microsoft_asks_is_answered(
     Registration.objects.update(state="action_required", version=2)
     asked = program.get(place)
     assert asked.json()["acts"] == ["answer"]
+    assert rival.get(place).status_code == rival.post(place, contract).status_code == 404
+    assert rival.post(f"{place}answer/", {"text": "Mine."}, If_Match=asked.headers["ETag"]).status_code == 404
     answer = program.post(f"{place}answer/", {"text": "This one."}, If_Match=asked.headers["ETag"])
     assert (answer.status_code, answer.json()["state"]) == (200, "in_review"), answer.content
     assert program.post(f"{place}answer/", {"text": "Again."}, If_Match=asked.headers["ETag"]).status_code == 412

@@ -9,6 +9,7 @@ from customers.models import Customer
 from motions.models import PolicyVersion
 from motions.sql.freshness import InForce
 from tests import factories
+from tests.motions.test_choice_report import choose
 from tests.programs import Program
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +17,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def portfolio(program: Program, rates: object, drain: Callable[[], object]) -> list[Customer]:
-    """Three customers of 800, 1600 and 2400 seats, and one of somebody else."""
+    """Three customers of 800, 1600 and 2400 seats; and of somebody else one of 1600 with a choice."""
     found = [factories.CustomerFactory(partner=program.partner, name=f"Kunde {number}") for number in (1, 2, 3)]
-    for number, customer in enumerate([*found, factories.CustomerFactory(name="Rival")], start=1):
-        factories.DealFactory(customer=customer, seats=number * 800, needs=[], prefers_self_service=False)
+    rival = factories.CustomerFactory(name="Rival")
+    for customer, seats in zip([*found, rival], (800, 1600, 2400, 1600), strict=True):
+        factories.DealFactory(customer=customer, seats=seats, needs=[], prefers_self_service=False)
+    factories.ChoiceFactory(customer=rival, motion="enterprise", guided_motion="breadth", reason="price")
     drain()
     return found
 
@@ -28,11 +31,13 @@ def test_the_report_counts_the_newest_choices_by_version_and_reason(
     portfolio: list[Customer], program: Program
 ) -> None:
     policy = PolicyVersion.objects.get(code__contains="2023")
-    factories.ChoiceFactory(customer=portfolio[0], motion="enterprise", guided_motion="breadth", reason="price")
+    choose(portfolio[0], "enterprise", reason="price")
+    # before there was any answer
     factories.ChoiceFactory(customer=portfolio[2], motion="enterprise", guided_motion="enterprise", reason="follows")
     told = program.get("choices/report/").json()
     assert told["total"] == {"customers": 2, "departed": 1, "departs": 1}
-    assert {one["policy"] for one in told["by_policy"]} <= {"", policy.code}
+    by_policy = {one["policy"]: (one["customers"], one["departed"]) for one in told["by_policy"]}
+    assert by_policy == {policy.code: (1, 1), "": (1, 0)}
     assert [(one["reason"], one["departed"]) for one in told["by_reason"]] == [("price", 1), ("follows", 0)]
     assert told["paths"] == [{"guided": "breadth", "chosen": "enterprise", "customers": 1}]
     file = program.get("choices/report/file/")

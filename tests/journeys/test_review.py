@@ -165,9 +165,9 @@ def test_no_key_decides_about_a_lead_while_the_next_one_is_on_its_way_and_a_dial
     expect(page.locator("#lead-title")).to_have_text("Eilig 0")
     # a dialog that the mouse opened meanwhile stays, with the lead that it belongs to
     page.locator("#beside [data-key=d]").click()
-    with page.expect_response("**/review/*/?**"):
-        held[0].continue_()
-    page.wait_for_timeout(300)
+    page.evaluate("document.addEventListener('htmx:afterRequest', () => { document.body.dataset.answered = 'yes' })")
+    held[0].continue_()
+    page.locator("body[data-answered]").wait_for()
     expect(page.locator("#dialog-decline")).to_be_visible()
     expect(page.locator("#lead-title")).to_have_text("Eilig 0")
     assert len(held) == 1

@@ -77,10 +77,15 @@ def test_it_is_not_ready_and_names_the_missing_part(
 def test_who_asks_again_at_once_keeps_no_worker_busy(
     client: Client, answering: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr(probes, "monotonic", lambda: clock[0])
     answering(WHOLE)
     first = client.get("/readyz").json()
-    monkeypatch.setattr(app.control, "ping", None)
+    monkeypatch.setattr(app.control, "ping", lambda timeout: [])
+    clock[0] += probes.KEPT_SECONDS
     assert client.get("/readyz").json() == first
+    clock[0] += 0.1
+    assert client.get("/readyz").json() != first
 
 
 def test_it_is_not_ready_when_the_database_is_away(

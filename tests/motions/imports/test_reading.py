@@ -383,6 +383,8 @@ def test_a_file_that_is_one_endless_line_is_not_held(opened: Opener) -> None:
     table = opened("Firma;Land\n" + ";" * 3_000_000 + "\nGut AG;DE\n")
     assert problems(table) == [(2, "", "line_too_long")]
     assert good(table) == [(3, ["Gut AG", "DE"])]
+    [kept] = [row.cells[0] for row in table.rows() if isinstance(row, Problem)]
+    assert len(kept) <= csvfile.MOST_CHARACTERS + 1
 
 
 def test_the_file_is_read_as_a_stream_and_any_number_of_times(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
