@@ -1,7 +1,8 @@
 """hooks_deliveries: messages that one worker sends to a target on this machine, with a slow target beside it.
 
-The reference is a loop that does nothing but POST the same number of bodies of the same size, one after the other, to the
-same target: no database, no signature, no log. Ours writes down every attempt, and is not held up by the slow target.
+The reference is a loop that does nothing but POST as many bodies of the same size, one after the other, to the target that is
+fast: no database, no signature, no log. Ours writes down every attempt, sends one more to the slow target, and is not held
+up by it.
 """
 
 import http.client
@@ -86,8 +87,12 @@ def _tell(count: int) -> None:
 
 
 def _ours_without(count: int) -> float:
-    """Seconds without any slow target, the second time."""
+    """Seconds without any slow target, the best of three as with one; the first time warms."""
     _tell(count)
+    return min(_seconds(count) for _ in range(3))
+
+
+def _seconds(count: int) -> float:
     portfolio.execute(_AGAIN)
     began = time.perf_counter()
     _tell(count)
