@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=Model)
 
@@ -27,6 +28,8 @@ class Prepared(Generic[Row]):
         self._converters = compiler.get_converters([column[0] for column in compiler.select])
         self._model = rows.model
         self._names = [field.attname for field in self._model._meta.concrete_fields]
+        beside = (compiler.klass_info or {}, compiler.select, DEFAULT_DB_ALIAS)
+        self._related = get_related_populators(*beside)  # type: ignore[call-arg]  # the stubs speak of Django 6
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """The rows, their values as the ORM gives them."""
@@ -37,8 +40,14 @@ class Prepared(Generic[Row]):
         return [self._converted(row) for row in found] if self._converters else found
 
     def objects(self, *values: Any) -> list[Row]:
-        """The rows of a query of whole objects."""
-        return [self._model.from_db(connection.alias, self._names, row) for row in self.rows(*values)]
+        """The rows of a query of whole objects, with those that it selects beside them."""
+        return [self._object(row) for row in self.rows(*values)]
+
+    def _object(self, row: tuple[Any, ...]) -> Row:
+        found = self._model.from_db(connection.alias, self._names, row[: len(self._names)])
+        for populator in self._related:
+            populator.populate(row, found)
+        return found
 
     def _converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         found = list(row)

@@ -2,18 +2,22 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from uuid import UUID
 
 from django.db.models import BooleanField, Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
+from common.prepared import Prepared
 from customers.models import CustomerQuerySet
-from motions.models import Assessment, PolicyVersion, Standing
+from customers.scoping import GUID, PARTNER
+from motions.models import Assessment, Deal, PolicyVersion, Standing
 from motions.policy.answer import first_reached
 from motions.policy.kit import MEASURES, Measure
 from motions.sql.freshness import InForce, fresh
 from motions.sql.holding import first_near
 from partners.models import User
+from partners.roles import Role
 
 _TABLES = {"standing": "motions_standing", "dossier": "motions_dossier", "customer": "customers_customer"}
 
@@ -28,6 +32,21 @@ def with_freshness(customers: CustomerQuerySet, current: InForce) -> CustomerQue
         standing__input_version__gte=0, dossier__input_version__gte=0
     )
     return joined.annotate(is_fresh=RawSQL(sql, parameters, BooleanField()))  # noqa: S611 -- text of our own
+
+
+@cache
+def _changeable() -> Prepared[Deal]:
+    def rows(partner: int, public_id: UUID) -> QuerySet[Deal]:
+        seen = Deal.objects.visible_to(User(role=Role.PARTNER_STAFF, partner_id=partner))
+        return seen.filter(customer__archived_at__isnull=True, public_id=public_id).select_related("customer")
+
+    return Prepared(rows, PARTNER, GUID)
+
+
+def changeable(public_id: UUID, *, by: User) -> Deal | None:
+    """A deal of the person's partner with its customer; those of an archived customer are read in its history alone."""
+    found = _changeable().objects(by.partner_id, public_id) if by.is_of_partner else []
+    return found[0] if found else None
 
 
 def near_limit(current: InForce) -> Q:

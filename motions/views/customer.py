@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from customers.models import Customer
 from motions import panels, past, requests, services
 from motions.forms.deals import ChoiceForm, DealForm, WhatIfForm, initial_of
 from motions.models import Deal
+from motions.scoping import changeable
 from motions.sql.freshness import in_force
 from motions.states import Kind, Source, Stage
 from partners.access import PersonRequest
@@ -87,9 +88,9 @@ def _new_title(kind: str) -> str:
 
 
 def _deal(request: PersonRequest, public_id: UUID) -> Deal:
-    """A deal that can be changed; those of an archived customer are read in its history alone."""
-    deals = Deal.objects.visible_to(request.user).filter(customer__archived_at__isnull=True)
-    return get_object_or_404(deals.select_related("customer"), public_id=public_id)
+    if deal := changeable(public_id, by=request.user):
+        return deal
+    raise Http404
 
 
 @require_http_methods(["GET", "POST"])

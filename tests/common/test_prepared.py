@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from common.prepared import Prepared
 from customers.models import Customer
+from motions.models import Deal
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,17 @@ def test_it_gives_what_the_orm_gives_for_whatever_values(django_assert_num_queri
             assert {**vars(found), "_state": None} == {**vars(known), "_state": None}
             assert (found._state.adding, found._state.db) == (False, "default")
     assert prepared.objects(both[0].partner_id, both[1].public_id) == []
+
+
+def test_it_gives_what_the_query_selects_beside_them(django_assert_num_queries: Any) -> None:
+    deals = Deal.objects.select_related("customer")
+    prepared = Prepared(lambda partner, guid: deals.filter(partner_id=partner, public_id=guid), NUMBER, GUID)
+    deal = factories.DealFactory(customer=factories.CustomerFactory(extra={"colour": ["red"]}))
+    with django_assert_num_queries(1):
+        [found] = prepared.objects(deal.partner_id, deal.public_id)
+        assert found == deal
+        beside = {**vars(found.customer), "_state": None}
+    assert beside == {**vars(Customer.objects.get(pk=deal.customer_id)), "_state": None}
 
 
 def test_a_query_that_leaves_out_a_value_cannot_be_prepared() -> None:
